@@ -1,0 +1,280 @@
+//! The entries of the catalogue. Each is one YAML file; the fields below are its format.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::condition::Condition;
+use crate::view::View;
+
+/// A category of STRIDE (Shostack, *Threat Modeling*, ch. 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stride {
+    /// Pretending to be another: breaks authentication.
+    Spoofing,
+    /// Changing what one should not: breaks integrity.
+    Tampering,
+    /// Denying what one did: breaks non-repudiation.
+    Repudiation,
+    /// Reading what one should not: breaks confidentiality.
+    InformationDisclosure,
+    /// Keeping others from using it: breaks availability.
+    DenialOfService,
+    /// Doing what one should not be able to: breaks authorisation.
+    ElevationOfPrivilege,
+}
+
+/// When in the life of a system it arises and is best fixed (Cloud Native Security Whitepaper v2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// While code and configuration are written.
+    Develop,
+    /// While artefacts are built, signed and stored.
+    Distribute,
+    /// While it is admitted to the cluster.
+    Deploy,
+    /// While it runs.
+    Runtime,
+}
+
+/// The part of the runtime it is about (Cloud Native Security Whitepaper v2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// Workloads, orchestrator, hosts, network between them.
+    Compute,
+    /// Data at rest and in transit, volumes, artefacts.
+    Storage,
+    /// Identities, credentials, permissions.
+    Access,
+}
+
+/// High, medium or low.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+}
+
+/// How bad a finding is, from impact and exploitability together: see [`Weakness::severity`].
+pub type Severity = Level;
+
+/// How hard an attack step is for one who holds its starting point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Difficulty {
+    /// One documented command; works every time.
+    Trivial,
+    /// Public tools do it.
+    Easy,
+    /// Needs skill, or a further condition that often holds.
+    Moderate,
+    /// Needs a vulnerability that must first be found, or luck.
+    Hard,
+}
+
+/// A weakness: something that makes a threat real, recognised by a condition over one thing.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Weakness {
+    /// `PAL-W…`, stable for ever.
+    pub id: String,
+    /// One line, no final dot: what is wrong.
+    pub title: String,
+    /// What the condition is evaluated over.
+    pub applies_to: View,
+    /// CEL: true where the weakness is.
+    pub when: Condition,
+    /// The field that a finding points at, from the view's first variable: `securityContext.privileged`. Empty: the thing itself.
+    #[serde(default)]
+    pub at: String,
+    /// The categories of threat that it makes real.
+    pub stride: Vec<Stride>,
+    /// ATT&CK technique ids that it enables.
+    #[serde(default)]
+    pub techniques: Vec<String>,
+    /// CWE ids: `CWE-250`.
+    #[serde(default)]
+    pub cwe: Vec<String>,
+    /// When it is best fixed.
+    pub stage: Stage,
+    /// The part of the runtime it is about.
+    pub layer: Layer,
+    /// What is lost when it is used.
+    pub impact: Level,
+    /// How easily it is used.
+    pub exploitability: Level,
+    /// Plain words: what an attacker does with it.
+    pub why: String,
+    /// Plain words: what to change.
+    pub fix: String,
+    /// Ids of the controls that stop it.
+    #[serde(default)]
+    pub controls: Vec<String>,
+    /// Documents that must and must not match.
+    pub examples: Examples,
+}
+
+impl Weakness {
+    /// Severity, from impact and exploitability: the lower of two neighbours' middle, never above the impact.
+    /// (high, low) is medium; (high, medium) is high.
+    pub fn severity(&self) -> Severity {
+        use Level::{High, Low, Medium};
+        match (self.impact, self.exploitability) {
+            (High, High | Medium) | (Medium, High) => High.min(self.impact.max(Medium)),
+            (High, Low) | (Medium, Medium | Low) => Medium.min(self.impact),
+            (Low, _) => Low,
+        }
+    }
+}
+
+/// A named relation between two things of a system, along which an attack step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// internet → workload: a route from outside ends there.
+    Exposes,
+    /// workload → workload: a network path is open and something listens.
+    Reaches,
+    /// workload → node: it runs there.
+    RunsOn,
+    /// node → workload: it runs there.
+    Hosts,
+    /// workload → identity: its service account's token is mounted.
+    UsesIdentity,
+    /// workload → secret: mounted or in its environment.
+    ReadsSecret,
+    /// workload → data store (claim or store workload) that it holds data of.
+    Stores,
+    /// identity → (what the permission gives): all of the step's `permission`s are granted.
+    May,
+    /// image → workload: the workload runs the image.
+    RunsImage,
+    /// node → cluster: it is a control-plane node.
+    ControlPlane,
+}
+
+/// An attack step: holding `from`, along `via`, where `when` holds, the attacker gains `to`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttackStep {
+    /// `PAL-S…`, stable for ever.
+    pub id: String,
+    /// One line, what the attacker does: "load a kernel module".
+    pub title: String,
+    /// What the attacker holds: `internet`, `workload`, `node`, `identity`, `secret`, `image`.
+    pub from: String,
+    /// The relation it goes along.
+    pub via: Relation,
+    /// What is gained: `workload`, `node`, `node-files`, `identity`, `secret`, `data`, `cluster-admin`,
+    /// `secrets-in-scope`, `workloads-in-scope`, `identities-in-scope`, `availability`, `compute`.
+    pub to: String,
+    /// The view that `when` looks at, on the side named by `from` (`container`, `pod`, `element` …); none: the relation is enough.
+    #[serde(default)]
+    pub applies_to: Option<View>,
+    /// CEL: true where the step works.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// For [`Relation::May`]: permissions, each granted by one rule, all needed: `create pods`, `get secrets`, `patch deployments.apps`, `create pods/exec`.
+    /// A list entry with `|` lists alternatives of which one is enough.
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    /// ATT&CK technique ids.
+    pub techniques: Vec<String>,
+    /// How hard it is.
+    pub difficulty: Difficulty,
+    /// Plain words: why it works.
+    pub why: String,
+    /// Plain words: what closes it.
+    pub fix: String,
+    /// The weakness whose finding shows the same condition, if one does.
+    #[serde(default)]
+    pub weakness: Option<String>,
+    /// What would notice it at run time, plain words.
+    #[serde(default)]
+    pub detected_by: Vec<String>,
+    /// Manifests in which it must and must not fire.
+    pub examples: Examples,
+}
+
+/// Examples that prove an entry.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Examples {
+    /// Must match. At least one.
+    pub must_match: Vec<Example>,
+    /// Must not match. At least one.
+    pub must_not_match: Vec<Example>,
+}
+
+/// One example.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows, a few words.
+    pub name: String,
+    /// One or more Kubernetes manifests as YAML text; for built views (element, flow) the variable's own fields as YAML.
+    pub manifest: String,
+}
+
+/// An ATT&CK technique, for its name; the whole matrix comes with the full catalogue.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Technique {
+    /// `T1611`.
+    pub id: String,
+    /// The technique's official name.
+    pub name: String,
+    /// ATT&CK tactic short names it serves.
+    pub tactics: Vec<String>,
+}
+
+/// A well-known program, recognised by its image or, failing that, its port.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Technology {
+    /// `postgresql`.
+    pub id: String,
+    /// `PostgreSQL`.
+    pub name: String,
+    /// What kind of store it is; none: it is recognised but holds no data (a proxy, an ingress controller).
+    #[serde(default)]
+    pub store: Option<StoreKind>,
+    /// Image repositories' last path parts, exact or with one `*`: `postgres`, `postgresql*`.
+    pub images: Vec<String>,
+    /// Last path parts that look alike but are not it (`postgres-exporter`).
+    #[serde(default)]
+    pub not_images: Vec<String>,
+    /// Its usual ports.
+    #[serde(default)]
+    pub ports: Vec<u16>,
+    /// The protocol spoken there, a URL scheme: `postgres`, `redis`, `amqp`.
+    #[serde(default)]
+    pub application: Option<String>,
+}
+
+/// What a data store is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreKind {
+    /// Relational, document, wide-column, graph, time-series database.
+    Database,
+    /// Cache or in-memory store.
+    Cache,
+    /// Message broker or log.
+    Broker,
+    /// Object or file store.
+    Object,
+    /// Search or log index.
+    Search,
+    /// Key-value configuration store (etcd, Consul, Vault).
+    KeyValue,
+    /// Registry of images, charts or models.
+    Registry,
+}
