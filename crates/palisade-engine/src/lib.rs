@@ -1,1 +1,16 @@
-//! TODO
+//! The four questions: design → threats → paths → fixes. Pure: no I/O, no clock, no async, no printing, no unseeded randomness.
+//!
+//! [`Model`] holds what is known and [`Model::assess`] is the whole flow. The engine never knows where a resource came
+//! from, and never learns what a secret says: resources arrive without.
+
+pub mod assessment;
+mod design;
+pub mod kube;
+mod model;
+mod paths;
+pub mod system;
+mod threats;
+
+pub use assessment::Assessment;
+pub use model::{Model, Settings};
+pub use system::System;

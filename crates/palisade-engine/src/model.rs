@@ -1,0 +1,91 @@
+//! The whole flow.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use palisade_inventory::{Change, Coverage, Root};
+use palisade_knowledge::Catalogue;
+
+use crate::assessment::{Assessment, NotEvaluated, SystemAssessment};
+use crate::system::Resources;
+use crate::{design, paths, threats};
+
+/// What an assessment depends on besides its input.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {}
+
+/// What is known: resources by root. Takes changes, gives assessments; a fresh run is one `apply` of everything.
+#[derive(Debug)]
+pub struct Model {
+    catalogue: Arc<Catalogue>,
+    systems: BTreeMap<Arc<Root>, Resources>,
+}
+
+impl Model {
+    /// A model that holds nothing yet.
+    pub fn new(catalogue: Arc<Catalogue>, _settings: Settings) -> Self {
+        Self {
+            catalogue,
+            systems: BTreeMap::new(),
+        }
+    }
+
+    /// Takes changes in order.
+    pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
+        for change in changes {
+            match change {
+                Change::Upsert(resource) => {
+                    let resources = self.systems.entry(Arc::clone(&resource.root)).or_default();
+                    resources.upsert(Arc::new(*resource));
+                }
+                Change::Delete { root, id } => {
+                    if let Some(resources) = self.systems.get_mut(&root) {
+                        resources.delete(&id);
+                    }
+                }
+            }
+        }
+        self.systems.retain(|_, resources| !resources.is_empty());
+    }
+
+    /// The whole flow, once for each system: design → threats → paths → fixes.
+    pub fn assess(&self, coverage: Coverage) -> Assessment {
+        let mut not_evaluated = Vec::new();
+        let systems = self
+            .systems
+            .iter()
+            .map(|(root, resources)| self.assess_system(root, resources, &mut not_evaluated))
+            .collect();
+        not_evaluated.sort();
+        Assessment {
+            schema: 1,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            coverage,
+            not_evaluated,
+            systems,
+        }
+    }
+
+    fn assess_system(
+        &self,
+        root: &Root,
+        resources: &Resources,
+        not_evaluated: &mut Vec<NotEvaluated>,
+    ) -> SystemAssessment {
+        let system = design::compile(root, resources, &self.catalogue);
+        let weaknesses = threats::find(&system, &self.catalogue);
+        let threats = threats::ledger(&system, &weaknesses.findings, &self.catalogue);
+        let search = paths::search(&system, &self.catalogue);
+        let fixes = paths::fixes(&search.paths);
+        not_evaluated.extend(weaknesses.not_evaluated);
+        not_evaluated.extend(search.not_evaluated);
+        SystemAssessment {
+            system,
+            findings: weaknesses.findings,
+            threats,
+            paths: search.paths,
+            fixes,
+            bounds_hit: search.bounds_hit,
+        }
+    }
+}
