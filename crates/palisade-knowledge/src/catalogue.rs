@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::entry::{AttackStep, Technique, Technology, Weakness};
+use crate::entry::{Technique, Technology, Weakness};
+use crate::step::AttackStep;
 
 /// Everything that is known, by id.
 #[derive(Clone, Debug, Default)]

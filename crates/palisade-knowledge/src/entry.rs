@@ -65,20 +65,6 @@ pub enum Level {
 /// How bad a finding is, from impact and exploitability together: see [`Weakness::severity`].
 pub type Severity = Level;
 
-/// How hard an attack step is for one who holds its starting point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Difficulty {
-    /// One documented command; works every time.
-    Trivial,
-    /// Public tools do it.
-    Easy,
-    /// Needs skill, or a further condition that often holds.
-    Moderate,
-    /// Needs a vulnerability that must first be found, or luck.
-    Hard,
-}
-
 /// A weakness: something that makes a threat real, recognised by a condition over one thing.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -122,85 +108,21 @@ pub struct Weakness {
 }
 
 impl Weakness {
-    /// Severity, from impact and exploitability: the lower of two neighbours' middle, never above the impact.
-    /// (high, low) is medium; (high, medium) is high.
-    pub fn severity(&self) -> Severity {
+    /// How bad a finding is: its impact, one level lower where it is hard to use.
+    ///
+    /// | impact ↓ exploitability → | low | medium | high |
+    /// |---|---|---|---|
+    /// | **high** | medium | high | high |
+    /// | **medium** | low | medium | medium |
+    /// | **low** | low | low | low |
+    pub const fn severity(&self) -> Severity {
         use Level::{High, Low, Medium};
         match (self.impact, self.exploitability) {
-            (High, High | Medium) | (Medium, High) => High.min(self.impact.max(Medium)),
-            (High, Low) | (Medium, Medium | Low) => Medium.min(self.impact),
-            (Low, _) => Low,
+            (High, High | Medium) => High,
+            (High, Low) | (Medium, High | Medium) => Medium,
+            (Medium, Low) | (Low, _) => Low,
         }
     }
-}
-
-/// A named relation between two things of a system, along which an attack step goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Relation {
-    /// internet → workload: a route from outside ends there.
-    Exposes,
-    /// workload → workload: a network path is open and something listens.
-    Reaches,
-    /// workload → node: it runs there.
-    RunsOn,
-    /// node → workload: it runs there.
-    Hosts,
-    /// workload → identity: its service account's token is mounted.
-    UsesIdentity,
-    /// workload → secret: mounted or in its environment.
-    ReadsSecret,
-    /// workload → data store (claim or store workload) that it holds data of.
-    Stores,
-    /// identity → (what the permission gives): all of the step's `permission`s are granted.
-    May,
-    /// image → workload: the workload runs the image.
-    RunsImage,
-    /// node → cluster: it is a control-plane node.
-    ControlPlane,
-}
-
-/// An attack step: holding `from`, along `via`, where `when` holds, the attacker gains `to`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AttackStep {
-    /// `PAL-S…`, stable for ever.
-    pub id: String,
-    /// One line, what the attacker does: "load a kernel module".
-    pub title: String,
-    /// What the attacker holds: `internet`, `workload`, `node`, `identity`, `secret`, `image`.
-    pub from: String,
-    /// The relation it goes along.
-    pub via: Relation,
-    /// What is gained: `workload`, `node`, `node-files`, `identity`, `secret`, `data`, `cluster-admin`,
-    /// `secrets-in-scope`, `workloads-in-scope`, `identities-in-scope`, `availability`, `compute`.
-    pub to: String,
-    /// The view that `when` looks at, on the side named by `from` (`container`, `pod`, `element` …); none: the relation is enough.
-    #[serde(default)]
-    pub applies_to: Option<View>,
-    /// CEL: true where the step works.
-    #[serde(default)]
-    pub when: Option<Condition>,
-    /// For [`Relation::May`]: permissions, each granted by one rule, all needed: `create pods`, `get secrets`, `patch deployments.apps`, `create pods/exec`.
-    /// A list entry with `|` lists alternatives of which one is enough.
-    #[serde(default)]
-    pub permissions: Vec<String>,
-    /// ATT&CK technique ids.
-    pub techniques: Vec<String>,
-    /// How hard it is.
-    pub difficulty: Difficulty,
-    /// Plain words: why it works.
-    pub why: String,
-    /// Plain words: what closes it.
-    pub fix: String,
-    /// The weakness whose finding shows the same condition, if one does.
-    #[serde(default)]
-    pub weakness: Option<String>,
-    /// What would notice it at run time, plain words.
-    #[serde(default)]
-    pub detected_by: Vec<String>,
-    /// Manifests in which it must and must not fire.
-    pub examples: Examples,
 }
 
 /// Examples that prove an entry.

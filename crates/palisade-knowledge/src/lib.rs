@@ -5,12 +5,15 @@
 mod catalogue;
 mod condition;
 mod entry;
+mod lift;
+mod permission;
+mod step;
 mod view;
 
 pub use catalogue::{Catalogue, CatalogueError};
 pub use condition::{Binding, Condition, ConditionError, Verdict};
-pub use entry::{
-    AttackStep, Difficulty, Example, Examples, Layer, Level, Relation, Severity, Stage, StoreKind, Stride, Technique,
-    Technology, Weakness,
-};
+pub use entry::{Example, Examples, Layer, Level, Severity, Stage, StoreKind, Stride, Technique, Technology, Weakness};
+pub use lift::{ContainerRole, Subject, containers, pod_template};
+pub use permission::{Need, Permission, PermissionError};
+pub use step::{AttackStep, Difficulty, Holding, Relation, Side};
 pub use view::View;

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum View {
-    /// Each container of a pod or pod template, init and ephemeral ones too. Binds `container` and `pod` (`metadata`, `spec`).
+    /// Each container of a pod or pod template, init and ephemeral ones too. Binds `container`, `pod` (`metadata`, `spec`),
+    /// `role` (`container`, `init`, `sidecar` or `ephemeral`) and `kind` (of the object that holds it: `Deployment`, `Pod` …).
     Container,
-    /// Each pod or pod template. Binds `pod` (`metadata`, `spec`).
+    /// Each pod or pod template. Binds `pod` (`metadata`, `spec`) and `kind` (of the object that holds it).
     Pod,
     /// Each workload: Deployment, StatefulSet, DaemonSet, Job, CronJob, bare Pod … Binds `object` and `pod`.
     Workload,
@@ -68,8 +69,8 @@ impl View {
     /// The variables that a condition over this view may use. The first is the one that `at` paths start from.
     pub const fn variables(self) -> &'static [&'static str] {
         match self {
-            View::Container => &["container", "pod"],
-            View::Pod => &["pod"],
+            View::Container => &["container", "pod", "role", "kind"],
+            View::Pod => &["pod", "kind"],
             View::Workload => &["object", "pod"],
             View::Element => &["element"],
             View::Flow => &["flow"],

@@ -1,0 +1,192 @@
+//! Lifting: from a Kubernetes object to the things a view's conditions are evaluated over.
+//!
+//! A condition about containers says nothing of Deployments or CronJobs; this module knows where each kind keeps its pod
+//! template, and where a pod keeps its containers. Whoever evaluates a condition, or needs a pod template, asks here, so
+//! that there is one answer.
+
+use std::sync::LazyLock;
+
+use palisade_inventory::{FieldPath, Node, Position, ResourceId, Value};
+
+use crate::condition::Binding;
+use crate::view::View;
+
+/// One thing that a view's conditions are evaluated over.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// The view's variables, in the order of [`View::variables`].
+    pub bindings: Vec<Binding<'a>>,
+    /// Where the first variable's node stands in the object.
+    pub path: FieldPath,
+}
+
+/// What a container is for in its pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContainerRole {
+    /// A container of `containers`.
+    Container,
+    /// Runs to its end before the containers start.
+    Init,
+    /// An init container with `restartPolicy: Always`: it keeps running beside the containers.
+    Sidecar,
+    /// Added to a running pod for debugging.
+    Ephemeral,
+}
+
+impl ContainerRole {
+    const ALL: [Self; 4] = [Self::Container, Self::Init, Self::Sidecar, Self::Ephemeral];
+
+    /// The word that conditions see as `role`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Init => "init",
+            Self::Sidecar => "sidecar",
+            Self::Ephemeral => "ephemeral",
+        }
+    }
+
+    fn node(self) -> Option<&'static Node> {
+        static NODES: LazyLock<Vec<(ContainerRole, Node)>> =
+            LazyLock::new(|| ContainerRole::ALL.map(|role| (role, text(role.as_str()))).into());
+        NODES.iter().find(|(role, _)| *role == self).map(|(_, node)| node)
+    }
+}
+
+/// A kind that holds a pod template, and the keys that lead to it. A Pod is its own template.
+const TEMPLATE_HOLDERS: [(&str, &str, &[&str]); 11] = [
+    ("", "Pod", &[]),
+    ("", "PodTemplate", &["template"]),
+    ("", "ReplicationController", &["spec", "template"]),
+    ("apps", "ReplicaSet", &["spec", "template"]),
+    ("apps", "Deployment", &["spec", "template"]),
+    ("apps", "StatefulSet", &["spec", "template"]),
+    ("apps", "DaemonSet", &["spec", "template"]),
+    ("batch", "Job", &["spec", "template"]),
+    ("batch", "CronJob", &["spec", "jobTemplate", "spec", "template"]),
+    ("argoproj.io", "Rollout", &["spec", "template"]),
+    ("apps.openshift.io", "DeploymentConfig", &["spec", "template"]),
+];
+
+/// The pod template of an object and where it stands; a Pod is its own. None for kinds that hold none, and where it is missing.
+///
+/// The node has `metadata` and `spec`, as a Pod has.
+pub fn pod_template<'a>(id: &ResourceId, content: &'a Node) -> Option<(&'a Node, FieldPath)> {
+    let (_, _, keys) = TEMPLATE_HOLDERS
+        .iter()
+        .find(|(group, kind, _)| *group == &*id.group && *kind == &*id.kind)?;
+    let template = content.at(keys)?;
+    template.get("spec")?;
+    let path = keys.iter().fold(FieldPath::root(), |path, key| path.child(*key));
+    Some((template, path))
+}
+
+/// The containers of a pod or pod template with their roles, each with its path below the pod: containers first, then init
+/// and ephemeral ones.
+pub fn containers(pod: &Node) -> impl Iterator<Item = (ContainerRole, &Node, FieldPath)> {
+    const LISTS: [(&str, ContainerRole); 3] = [
+        ("containers", ContainerRole::Container),
+        ("initContainers", ContainerRole::Init),
+        ("ephemeralContainers", ContainerRole::Ephemeral),
+    ];
+    LISTS.into_iter().flat_map(move |(list, role)| {
+        let items = pod.items(&["spec", list]).iter().enumerate();
+        items
+            .filter(|(_, item)| item.as_map().is_some())
+            .map(move |(index, item)| {
+                let restarts = item.text(&["restartPolicy"]) == Some("Always");
+                let role = match role {
+                    ContainerRole::Init if restarts => ContainerRole::Sidecar,
+                    role => role,
+                };
+                (role, item, FieldPath::root().child("spec").child(list).child(index))
+            })
+    })
+}
+
+impl View {
+    /// The things of this view that an object holds, in the order of the document. Empty where the object's kind is not
+    /// the view's, and for the views that the engine builds from several objects.
+    pub fn subjects<'a>(self, id: &ResourceId, content: &'a Node) -> Vec<Subject<'a>> {
+        match self {
+            View::Container => container_subjects(id, content),
+            View::Pod => pod_template(id, content)
+                .zip(kind_node(id))
+                .map(|((pod, path), kind)| Subject {
+                    bindings: vec![("pod", pod), ("kind", kind)],
+                    path,
+                })
+                .into_iter()
+                .collect(),
+            View::Workload => pod_template(id, content)
+                .map(|(pod, _)| Subject {
+                    bindings: vec![("object", content), ("pod", pod)],
+                    path: FieldPath::root(),
+                })
+                .into_iter()
+                .collect(),
+            _ if self.is_of(id) => vec![Subject {
+                bindings: vec![("object", content)],
+                path: FieldPath::root(),
+            }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a single-object view is about objects of this group and kind.
+    fn is_of(self, id: &ResourceId) -> bool {
+        let kinds: &[(&str, &str)] = match self {
+            View::Service => &[("", "Service")],
+            View::Ingress => &[("networking.k8s.io", "Ingress")],
+            View::Role => &[
+                ("rbac.authorization.k8s.io", "Role"),
+                ("rbac.authorization.k8s.io", "ClusterRole"),
+            ],
+            View::Binding => &[
+                ("rbac.authorization.k8s.io", "RoleBinding"),
+                ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+            ],
+            View::ServiceAccount => &[("", "ServiceAccount")],
+            View::Namespace => &[("", "Namespace")],
+            View::NetworkPolicy => &[("networking.k8s.io", "NetworkPolicy")],
+            View::ConfigMap => &[("", "ConfigMap")],
+            View::PersistentVolume => &[("", "PersistentVolume")],
+            View::Webhook => &[
+                ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+                ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+            ],
+            View::Container | View::Pod | View::Workload | View::Element | View::Flow => &[],
+        };
+        kinds.contains(&(&*id.group, &*id.kind))
+    }
+}
+
+fn container_subjects<'a>(id: &ResourceId, content: &'a Node) -> Vec<Subject<'a>> {
+    let Some(((pod, path), kind)) = pod_template(id, content).zip(kind_node(id)) else {
+        return Vec::new();
+    };
+    containers(pod)
+        .filter_map(|(role, container, below)| {
+            Some(Subject {
+                bindings: vec![
+                    ("container", container),
+                    ("pod", pod),
+                    ("role", role.node()?),
+                    ("kind", kind),
+                ],
+                path: path.join(&below),
+            })
+        })
+        .collect()
+}
+
+/// The kind of a template holder as a node, to bind as `kind`.
+fn kind_node(id: &ResourceId) -> Option<&'static Node> {
+    static NODES: LazyLock<Vec<Node>> =
+        LazyLock::new(|| TEMPLATE_HOLDERS.iter().map(|(_, kind, _)| text(kind)).collect());
+    NODES.iter().find(|node| node.as_str() == Some(&*id.kind))
+}
+
+fn text(text: &str) -> Node {
+    Node::new(Value::Text(text.into()), Position::default())
+}

@@ -1,0 +1,158 @@
+//! Attack steps: how an attacker who holds one thing gains another.
+//!
+//! A step is a rule of the attack graph. Read it as: *holding `from`, along `via`, where `when` holds, the attacker gains
+//! `to`.* The relation names both ends of an edge; `side` says at which end `when` looks; the gain is about the far end
+//! of the relation, or about everything in the scope of a grant.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::condition::Condition;
+use crate::entry::Examples;
+use crate::permission::Need;
+use crate::view::View;
+
+/// What an attacker can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holding {
+    /// A place on the internet and nothing else. Only a start.
+    Internet,
+    /// Code in a container of a workload.
+    Workload,
+    /// Root on a node.
+    Node,
+    /// The node's files, to read: credentials, other pods' tokens.
+    NodeFiles,
+    /// An identity: requests to the API server are made as it.
+    Identity,
+    /// The content of a Secret.
+    Secret,
+    /// Control of an image's content. A start of supply-chain attacks.
+    Image,
+    /// The data of a store, to read and change.
+    Data,
+    /// A role at the cloud provider.
+    CloudRole,
+    /// Every permission in the cluster: whatever any [`Relation::May`] step gives, at cluster scope.
+    ClusterAdmin,
+    /// Keeping a workload from its work. Only a gain.
+    Availability,
+    /// Computing capacity, as miners want it. Only a gain.
+    Compute,
+    /// The content of every Secret in the scope of the grant. Only a gain of [`Relation::May`].
+    SecretsInScope,
+    /// Code in every workload in the scope of the grant. Only a gain of [`Relation::May`].
+    WorkloadsInScope,
+    /// Every service account in the scope of the grant. Only a gain of [`Relation::May`].
+    IdentitiesInScope,
+    /// Root on every node on which a pod of the scope may run. Only a gain of [`Relation::May`].
+    NodesInScope,
+    /// Every permission in the scope of the grant; at cluster scope this is [`Holding::ClusterAdmin`].
+    /// Only a gain of [`Relation::May`].
+    ControlOfScope,
+}
+
+/// A named relation between two things of a system, along which an attack step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// The thing itself: there is no other end.
+    Itself,
+    /// internet → workload: a route from outside ends there.
+    Exposes,
+    /// workload → workload: a network path is open and something listens.
+    Reaches,
+    /// workload → data store: a declared flow goes there, so the workload holds whatever the store asks of a client.
+    Queries,
+    /// workload → node: it runs there.
+    RunsOn,
+    /// node, node files → workload: it runs there.
+    Hosts,
+    /// workload → identity: its service account's token is mounted.
+    UsesIdentity,
+    /// workload → secret: mounted or in its environment.
+    ReadsSecret,
+    /// workload → the data that it keeps: it is a data store, or mounts a claim.
+    Stores,
+    /// secret → identity: the Secret is a token of that service account.
+    TokenOf,
+    /// identity → what the permission gives: all of the step's `permissions` are granted together.
+    May,
+    /// image → workload: the workload runs the image.
+    RunsImage,
+    /// node → cluster: it is a control-plane node.
+    ControlPlane,
+}
+
+/// An end of a relation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// What the attacker already holds.
+    #[default]
+    From,
+    /// The other end. For a gain in the scope of a grant: each namespace in that scope, one by one; a namespace that no
+    /// manifest defines counts as one without labels.
+    To,
+}
+
+/// An attack step: holding `from`, along `via`, where `when` holds, the attacker gains `to`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttackStep {
+    /// `PAL-S…`, stable for ever.
+    pub id: String,
+    /// One line, what the attacker does: "load a kernel module".
+    pub title: String,
+    /// What the attacker holds.
+    pub from: Holding,
+    /// The relation it goes along.
+    pub via: Relation,
+    /// What is gained.
+    pub to: Holding,
+    /// The view that `when` looks at; none: the relation is enough. Over [`View::Container`] one container of the
+    /// workload for which it holds is enough, and that container is the evidence.
+    #[serde(default)]
+    pub applies_to: Option<View>,
+    /// The end of the relation that `when` looks at.
+    #[serde(default)]
+    pub side: Side,
+    /// CEL: true where the step works.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// For [`Relation::May`]: what must be granted, all of it, in one scope. Each entry is met by one rule of one role;
+    /// different entries may be met by different roles bound to the same subject.
+    #[serde(default)]
+    pub permissions: Vec<Need>,
+    /// ATT&CK technique ids.
+    pub techniques: Vec<String>,
+    /// How hard it is.
+    pub difficulty: Difficulty,
+    /// Plain words: why it works.
+    pub why: String,
+    /// Plain words: what closes it.
+    pub fix: String,
+    /// The weakness whose finding shows the same condition, if one does.
+    #[serde(default)]
+    pub weakness: Option<String>,
+    /// What would notice it at run time, plain words.
+    #[serde(default)]
+    pub detected_by: Vec<String>,
+    /// Systems in which it must and must not fire.
+    pub examples: Examples,
+}
+
+/// How hard an attack step is for one who holds its starting point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Difficulty {
+    /// One documented command; works every time.
+    Trivial,
+    /// Public tools do it.
+    Easy,
+    /// Needs skill, or a further condition that often holds.
+    Moderate,
+    /// Needs a vulnerability that must first be found, or luck.
+    Hard,
+}
