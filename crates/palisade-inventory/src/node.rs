@@ -1,5 +1,6 @@
 //! A document as a tree in which everything knows where it stands.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::path::{FieldPath, Position, Segment};
@@ -36,7 +37,7 @@ pub enum Value {
 }
 
 /// What is kept of a text that may hold a secret: never the text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Redacted {
     /// The text, or the name it stands under, looks like a credential.
     pub credential: bool,
@@ -103,10 +104,69 @@ impl Map {
     }
 }
 
+/// Equal in the addresses named; positions do not count.
+impl PartialEq for Redacted {
+    fn eq(&self, other: &Self) -> bool {
+        self.credential == other.credential
+            && self.endpoints.len() == other.endpoints.len()
+            && self
+                .endpoints
+                .iter()
+                .zip(&other.endpoints)
+                .all(|(a, b)| a.same_address(b))
+    }
+}
+
+impl Eq for Redacted {}
+
+impl Hash for Redacted {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.credential.hash(state);
+        for endpoint in &self.endpoints {
+            (&endpoint.scheme, &endpoint.host, endpoint.port).hash(state);
+        }
+    }
+}
+
+impl Endpoint {
+    /// Whether both name the same address, wherever they are written.
+    pub fn same_address(&self, other: &Self) -> bool {
+        self.scheme == other.scheme
+            && self.host == other.host
+            && self.port == other.port
+            && self.named_as_address == other.named_as_address
+    }
+}
+
 /// Equal in content; positions do not count.
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
+    }
+}
+
+impl Eq for Node {}
+
+/// Positions do not count, as in equality.
+impl Hash for Node {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(&self.value).hash(state);
+        match &self.value {
+            Value::Null => {}
+            Value::Bool(value) => value.hash(state),
+            Value::Int(value) => value.hash(state),
+            Value::Float(value) => value.to_bits().hash(state),
+            Value::Text(text) => text.hash(state),
+            Value::Redacted(redacted) => redacted.hash(state),
+            Value::List(items) => items.hash(state),
+            Value::Map(map) => {
+                map.entries.len().hash(state);
+                for entry in &map.entries {
+                    entry.key.hash(state);
+                    entry.value.hash(state);
+                }
+            }
+        }
     }
 }
 
@@ -283,5 +343,22 @@ mod tests {
     fn equality_does_not_see_positions() {
         assert_eq!(text("a", 1), text("a", 7));
         assert_ne!(text("a", 1), text("b", 1));
+        assert_eq!(redacted("redis", 1), redacted("redis", 7));
+        assert_ne!(redacted("redis", 1), redacted("kafka", 1));
+    }
+
+    fn redacted(host: &str, line: u32) -> Node {
+        let endpoint = Endpoint {
+            scheme: None,
+            host: host.into(),
+            port: None,
+            position: Position::new(line, 0),
+            named_as_address: true,
+        };
+        let redacted = Redacted {
+            credential: false,
+            endpoints: vec![endpoint],
+        };
+        Node::new(Value::Redacted(Box::new(redacted)), Position::new(line, 0))
     }
 }
