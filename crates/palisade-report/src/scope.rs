@@ -1,0 +1,125 @@
+//! Narrowing: the part of an assessment that some namespaces or owners care about.
+
+use std::collections::BTreeSet;
+
+use palisade_engine::Assessment;
+use palisade_engine::assessment::SystemAssessment;
+use palisade_engine::system::{Element, ElementId, ElementKind};
+
+use crate::pattern::Pattern;
+
+/// Whose part of an assessment is wanted. Empty lists want everything.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Systems, by their root.
+    pub systems: Vec<Pattern>,
+    /// Namespaces.
+    pub namespaces: Vec<Pattern>,
+    /// Namespaces that are not wanted, whatever else says so.
+    pub without_namespaces: Vec<Pattern>,
+    /// Owners.
+    pub owners: Vec<Pattern>,
+}
+
+impl Scope {
+    /// Whether everything is wanted.
+    pub fn is_everything(&self) -> bool {
+        self.systems.is_empty() && self.is_every_element()
+    }
+
+    fn is_every_element(&self) -> bool {
+        self.namespaces.is_empty() && self.without_namespaces.is_empty() && self.owners.is_empty()
+    }
+
+    fn wants(&self, element: &Element) -> bool {
+        let namespace = namespace_of(element);
+        let in_namespace = self.namespaces.is_empty() || namespace.is_some_and(|name| any(&self.namespaces, name));
+        let excluded = namespace.is_some_and(|name| any(&self.without_namespaces, name));
+        let owned = self.owners.is_empty() || element.owner.as_ref().is_some_and(|owner| any(&self.owners, owner));
+        in_namespace && !excluded && owned
+    }
+}
+
+/// The namespace that an element is in, or that it is.
+fn namespace_of(element: &Element) -> Option<&str> {
+    match element.kind {
+        ElementKind::Namespace => element.id.as_str().strip_prefix("Namespace/"),
+        _ => element.namespace.as_deref(),
+    }
+}
+
+fn any(patterns: &[Pattern], name: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(name))
+}
+
+/// Leaves what is in the scope: its elements, the flows that begin or end there with those of their other ends that are
+/// in no namespace, its findings and threats, the whole of each path that touches it, and what closes those paths.
+///
+/// Coverage stays whole: what was not understood may have been in the scope.
+pub fn narrow(assessment: &mut Assessment, scope: &Scope) {
+    if !scope.systems.is_empty() {
+        let systems = &mut assessment.systems;
+        systems.retain(|system| any(&scope.systems, &system.system.root));
+    }
+    if scope.is_every_element() {
+        return;
+    }
+    let mut wanted_anywhere = BTreeSet::new();
+    for system in &mut assessment.systems {
+        let wanted: BTreeSet<ElementId> = system
+            .system
+            .elements
+            .iter()
+            .filter(|element| scope.wants(element))
+            .map(|element| element.id.clone())
+            .collect();
+        narrow_system(system, &wanted);
+        wanted_anywhere.extend(wanted);
+    }
+    assessment.systems.retain(|system| !system.system.elements.is_empty());
+    assessment
+        .not_evaluated
+        .retain(|condition| wanted_anywhere.contains(&condition.element));
+}
+
+fn narrow_system(assessment: &mut SystemAssessment, wanted: &BTreeSet<ElementId>) {
+    let system = &mut assessment.system;
+    let wants_either = |from: &ElementId, to: &Option<ElementId>| {
+        wanted.contains(from) || to.as_ref().is_some_and(|to| wanted.contains(to))
+    };
+
+    system.flows.retain(|flow| wanted.contains(&flow.from) || wanted.contains(&flow.to));
+    let ends: BTreeSet<&ElementId> = system.flows.iter().flat_map(|flow| [&flow.from, &flow.to]).collect();
+    system.elements.retain(|element| {
+        wanted.contains(&element.id) || (element.namespace.is_none() && ends.contains(&element.id))
+    });
+    if wanted.is_empty() {
+        system.elements.clear();
+    }
+    system.dangling.retain(|dangling| wanted.contains(&dangling.from));
+    system.unknowns.retain(|unknown| wanted.contains(&unknown.element));
+    let mut standing: BTreeSet<String> = system.elements.iter().map(|element| element.boundary.clone()).collect();
+    // Children follow their parents in no particular order, so look until nothing new turns up.
+    while let Some(parent) = system.boundaries.iter().find_map(|boundary| {
+        let parent = boundary.parent.as_ref()?;
+        (standing.contains(&boundary.id) && !standing.contains(parent)).then(|| parent.clone())
+    }) {
+        standing.insert(parent);
+    }
+    system.boundaries.retain(|boundary| standing.contains(&boundary.id));
+
+    assessment.findings.retain(|finding| wants_either(&finding.element, &finding.to));
+    assessment.threats.retain(|threat| wants_either(&threat.element, &threat.to));
+    assessment.paths.retain(|path| {
+        wanted.contains(&path.entry)
+            || wanted.contains(&path.asset)
+            || path.steps.iter().any(|step| wanted.contains(&step.from) || wanted.contains(&step.to))
+    });
+    let paths: BTreeSet<&String> = assessment.paths.iter().map(|path| &path.id).collect();
+    for fix in &mut assessment.fixes {
+        fix.closes.retain(|path| paths.contains(path));
+    }
+    assessment.fixes.retain(|fix| !fix.closes.is_empty());
+    // The sort is stable: fixes that close equally many stay in the engine's order.
+    assessment.fixes.sort_by_key(|fix| std::cmp::Reverse(fix.closes.len()));
+}

@@ -1,0 +1,120 @@
+//! Attack paths, step by step.
+
+use std::collections::BTreeMap;
+
+use palisade_engine::assessment::{AttackPath, PathStep, SystemAssessment};
+
+use super::page::{Page, span};
+use super::{TextOptions, style};
+use crate::words;
+
+/// Paths shown on the page of an assessment.
+const FEW_PATHS: usize = 4;
+
+/// A path and the root of the system it is in.
+type Rooted<'a> = (&'a str, &'a AttackPath);
+
+/// All paths of all systems, the worst first.
+fn ranked(systems: &[SystemAssessment]) -> Vec<Rooted<'_>> {
+    let mut paths: Vec<Rooted<'_>> = systems
+        .iter()
+        .flat_map(|system| system.paths.iter().map(|path| (&*system.system.root, path)))
+        .collect();
+    // Stable: equal ones stay in the engine's order.
+    paths.sort_by(|(_, a), (_, b)| {
+        (b.severity.cmp(&a.severity)).then_with(|| b.likelihood.total_cmp(&a.likelihood))
+    });
+    paths
+}
+
+/// The worst paths, one of each sort: of paths that end alike, the most likely stands for all.
+pub(super) fn worst(page: &mut Page, systems: &[SystemAssessment], options: TextOptions) {
+    let paths = ranked(systems);
+    if paths.is_empty() {
+        page.heading("Attack paths", "none found");
+        return;
+    }
+    let mut sorts: Vec<Rooted<'_>> = Vec::new();
+    let mut alike: BTreeMap<_, usize> = BTreeMap::new();
+    for (root, path) in &paths {
+        let last = path.steps.last().map_or("", |step| &step.step);
+        let n = alike.entry((&path.actor, path.asset_kind, last)).or_default();
+        *n += 1;
+        if *n == 1 {
+            sorts.push((root, path));
+        }
+    }
+    let shown = options.limit(FEW_PATHS).min(sorts.len());
+    page.heading("Worst attack paths", &format!("{shown} of {}", paths.len()));
+    for (index, (root, path)) in sorts.iter().take(shown).enumerate() {
+        if index > 0 {
+            page.gap();
+        }
+        let last = path.steps.last().map_or("", |step| &step.step);
+        let n = alike.get(&(&path.actor, path.asset_kind, last)).copied().unwrap_or(1);
+        headline(page, path, (systems.len() > 1).then_some(root), n);
+        steps(page, path, false);
+    }
+    if paths.len() > shown {
+        page.gap();
+        page.indented(2, &[span(style::DIM, "All of them: palisade paths")]);
+    }
+}
+
+/// What the path comes to, in a line.
+fn headline(page: &mut Page, path: &AttackPath, root: Option<&&str>, alike: usize) {
+    let severity = words::level(path.severity).to_uppercase();
+    let mut spans = vec![
+        span(style::BOLD, words::path(path)),
+        span(style::DIM, format!("  {} · {}", words::percent(path.likelihood), path.id)),
+    ];
+    if alike > 1 {
+        spans.push(span(style::DIM, format!(" and {} like it", alike - 1)));
+    }
+    if let Some(root) = root {
+        spans.push(span(style::DIM, format!(" in {root}")));
+    }
+    page.line(
+        &[span(style::severity(path.severity), format!("{severity:>8} "))],
+        &[span(style::PLAIN, " ".repeat(9))],
+        &spans,
+    );
+}
+
+/// The steps, each with why it works and where that is written.
+fn steps(page: &mut Page, path: &AttackPath, with_fix: bool) {
+    let start = path.steps.first().map_or(&path.entry, |step| &step.from);
+    page.line(
+        &[span(style::PLAIN, "         ● ")],
+        &[span(style::PLAIN, "         ")],
+        &[span(style::NAME, start.as_str())],
+    );
+    for (index, step) in path.steps.iter().enumerate() {
+        one_step(page, step, index + 1 == path.steps.len(), with_fix);
+    }
+}
+
+fn one_step(page: &mut Page, step: &PathStep, is_last: bool, with_fix: bool) {
+    let (arrow, margin) = if is_last {
+        ("         ╰─▶ ", "             ")
+    } else {
+        ("         ├─▶ ", "         │   ")
+    };
+    let margin = [span(style::DIM, margin)];
+    page.line(
+        &[span(style::DIM, arrow)],
+        &margin,
+        &[
+            span(style::NAME, step.to.as_str()),
+            span(style::PLAIN, format!("  {}", step.title)),
+            span(style::DIM, format!("  {}", step.techniques.join(" "))),
+        ],
+    );
+    page.line(&margin, &margin, &[span(style::PLAIN, format!("why: {}", step.why))]);
+    for evidence in step.evidence.iter().take(if with_fix { 3 } else { 1 }) {
+        page.line(&margin, &margin, &[span(style::DIM, words::position(evidence))]);
+    }
+    if with_fix && !step.fix.is_empty() {
+        page.line(&margin, &margin, &[span(style::GOOD, format!("fix: {}", step.fix))]);
+    }
+}

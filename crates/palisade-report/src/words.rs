@@ -1,0 +1,216 @@
+//! How things are called in text that people read.
+
+use palisade_engine::assessment::{AssetKind, AttackPath, ThreatState};
+use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
+use palisade_inventory::RootKind;
+use palisade_knowledge::{Layer, Level, Stage, StoreKind, Stride};
+
+/// Every category, in the order of the word STRIDE.
+pub(crate) const STRIDE: [Stride; 6] = [
+    Stride::Spoofing,
+    Stride::Tampering,
+    Stride::Repudiation,
+    Stride::InformationDisclosure,
+    Stride::DenialOfService,
+    Stride::ElevationOfPrivilege,
+];
+
+pub(crate) const fn stride(category: Stride) -> &'static str {
+    match category {
+        Stride::Spoofing => "Spoofing",
+        Stride::Tampering => "Tampering",
+        Stride::Repudiation => "Repudiation",
+        Stride::InformationDisclosure => "Information disclosure",
+        Stride::DenialOfService => "Denial of service",
+        Stride::ElevationOfPrivilege => "Elevation of privilege",
+    }
+}
+
+pub(crate) const fn state(state: ThreatState) -> &'static str {
+    match state {
+        ThreatState::Exposed => "exposed",
+        ThreatState::Unknown => "unknown",
+        ThreatState::Mitigated => "mitigated",
+    }
+}
+
+pub(crate) const fn level(level: Level) -> &'static str {
+    match level {
+        Level::Low => "low",
+        Level::Medium => "medium",
+        Level::High => "high",
+    }
+}
+
+pub(crate) const fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Develop => "develop",
+        Stage::Distribute => "distribute",
+        Stage::Deploy => "deploy",
+        Stage::Runtime => "runtime",
+    }
+}
+
+pub(crate) const fn layer(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Compute => "compute",
+        Layer::Storage => "storage",
+        Layer::Access => "access",
+    }
+}
+
+pub(crate) const fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Observed => "observed",
+        Basis::Declared => "declared",
+        Basis::Allowed => "allowed",
+        Basis::Platform => "platform",
+    }
+}
+
+pub(crate) const fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Low => "low",
+        Confidence::Medium => "medium",
+        Confidence::High => "high",
+    }
+}
+
+pub(crate) const fn root_kind(kind: RootKind) -> &'static str {
+    match kind {
+        RootKind::Given => "folder",
+        RootKind::Kustomization => "kustomization",
+        RootKind::Chart => "chart",
+        RootKind::Variant => "variant",
+    }
+}
+
+pub(crate) const fn store(kind: StoreKind) -> &'static str {
+    match kind {
+        StoreKind::Database => "database",
+        StoreKind::Cache => "cache",
+        StoreKind::Broker => "broker",
+        StoreKind::Object => "object store",
+        StoreKind::Search => "search index",
+        StoreKind::KeyValue => "key-value store",
+        StoreKind::Registry => "registry",
+    }
+}
+
+/// What an element is in the diagram.
+pub(crate) fn role(element: &Element) -> &'static str {
+    match (element.kind, element.store) {
+        (_, Some(kind)) => store(kind),
+        (ElementKind::ExternalEntity, _) => "external entity",
+        (ElementKind::Process, _) => "process",
+        (ElementKind::DataStore, _) => "data store",
+        (ElementKind::Identity, _) => "identity",
+        (ElementKind::Permission, _) => "permission",
+        (ElementKind::Host, _) => "node",
+        (ElementKind::Route, _) => "route",
+        (ElementKind::Policy, _) => "policy",
+        (ElementKind::Namespace, _) => "namespace",
+    }
+}
+
+/// What reaching an asset means.
+pub(crate) const fn asset(kind: AssetKind) -> &'static str {
+    match kind {
+        AssetKind::ClusterAdmin => "controls the whole cluster",
+        AssetKind::Node => "controls a node and all that runs there",
+        AssetKind::DataStore => "reads and changes stored data",
+        AssetKind::Secret => "reads a secret",
+        AssetKind::Model => "takes a model",
+        AssetKind::Source => "changes source code or pipelines",
+        AssetKind::Image => "changes an image",
+        AssetKind::Compute => "steals computing power",
+        AssetKind::Availability => "stops a service",
+    }
+}
+
+/// Who walks a path.
+pub(crate) fn actor(actor: &str) -> String {
+    match actor {
+        "outsider" => "An outsider".to_owned(),
+        "insider" => "An insider".to_owned(),
+        "supply-chain" => "A supplier's attacker".to_owned(),
+        "compromised-workload" => "A compromised workload".to_owned(),
+        other => {
+            let mut words = other.replace('-', " ");
+            if let Some(first) = words.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            words
+        }
+    }
+}
+
+/// A path in a sentence: `An outsider controls the whole cluster`.
+pub(crate) fn path(path: &AttackPath) -> String {
+    format!("{} {}", actor(&path.actor), asset(path.asset_kind))
+}
+
+/// A chance as people compare it: whole percent, and less than one said so.
+pub(crate) fn percent(chance: f64) -> String {
+    let percent = (chance * 100.0).round();
+    if percent < 1.0 && chance > 0.0 {
+        "<1 %".to_owned()
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// `file:line:column`, as terminals and editors make a link of.
+pub(crate) fn position(evidence: &Evidence) -> String {
+    place(&evidence.file, evidence.line, evidence.column)
+}
+
+/// `file:line:column`, or the file alone when it is about all of it.
+pub(crate) fn place(file: &str, line: u32, column: u32) -> String {
+    if line == 0 {
+        file.to_owned()
+    } else {
+        format!("{file}:{line}:{column}")
+    }
+}
+
+/// Ports and protocol of a flow: `8080`, `5432 postgres`, `mount`.
+pub(crate) fn ports(ports: &[u16], protocol: &str, application: Option<&str>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    if ports.is_empty() {
+        if !matches!(protocol, "TCP" | "unknown") {
+            words.push(protocol.to_owned());
+        }
+    } else {
+        let list = ports.iter().take(4).map(u16::to_string).collect::<Vec<_>>().join(",");
+        let more = if ports.len() > 4 { ",…" } else { "" };
+        words.push(format!("{list}{more}"));
+        if !matches!(protocol, "TCP" | "unknown") {
+            words.push(protocol.to_lowercase());
+        }
+    }
+    words.extend(application.map(str::to_owned));
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flows_are_labelled_with_what_is_worth_saying() {
+        assert_eq!(ports(&[8080], "TCP", None), "8080");
+        assert_eq!(ports(&[53], "UDP", None), "53 udp");
+        assert_eq!(ports(&[5432], "TCP", Some("postgres")), "5432 postgres");
+        assert_eq!(ports(&[], "mount", None), "mount");
+        assert_eq!(ports(&[], "unknown", None), "");
+        assert_eq!(ports(&[1, 2, 3, 4, 5], "TCP", None), "1,2,3,4,…");
+    }
+
+    #[test]
+    fn a_small_chance_is_not_none() {
+        assert_eq!(percent(0.001), "<1 %");
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(percent(0.318), "32 %");
+    }
+}
