@@ -8,6 +8,7 @@ mod design;
 pub mod kube;
 mod model;
 mod paths;
+pub mod rbac;
 pub mod system;
 mod threats;
 

@@ -1,0 +1,23 @@
+//! Who may do what: RBAC as the API server decides it, over all bindings of a subject and its implicit groups.
+//!
+//! [`Authorizer::decide`] answers one request; [`Authorizer::granted`] answers the attack graph's question, which is
+//! turned round: in which namespaces, and for which objects, does anything grant this permission?
+
+mod authorizer;
+mod builtin;
+mod grant;
+mod identity;
+mod request;
+mod role;
+mod rule;
+mod scope;
+
+#[cfg(test)]
+mod tests;
+
+pub use authorizer::{Authorizer, Decision};
+pub use grant::{Grant, Granted};
+pub use identity::Identity;
+pub use request::Request;
+pub use rule::Rule;
+pub use scope::Scope;
