@@ -1,0 +1,167 @@
+//! Attack paths that are known to be there, so that what an assessment finds can be checked.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::cluster::{App, Cluster, Exposure, Kind, Namespace, Privilege, Workload};
+use super::meta::meta;
+use super::rng::Rng;
+
+/// A way in that was put there on purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlantedPath {
+    /// A short name.
+    pub name: &'static str,
+    /// Where the attacker starts: an element id.
+    pub entry: &'static str,
+    /// What they must be found to reach: an element id.
+    pub asset: String,
+    /// Elements on the way, in order.
+    pub through: Vec<&'static str>,
+    /// Why it works.
+    pub why: &'static str,
+}
+
+/// The namespaces of the planted workloads, and the system's own. No policy and no Pod Security level holds there.
+pub(super) fn namespaces() -> Vec<Namespace> {
+    [
+        "default",
+        "kube-system",
+        "build",
+        "contractors",
+        "edge",
+        "portal",
+        "reporting",
+    ]
+    .into_iter()
+    .map(|name| Namespace {
+        name: name.to_owned(),
+        enforce: None,
+        isolated: false,
+        team: "platform",
+    })
+    .collect()
+}
+
+/// The planted workloads: eleven pods.
+pub(super) fn workloads() -> Vec<Workload> {
+    let plain = |namespace: &str, name: &str, pods: usize, exposure: Exposure| Workload {
+        index: 0,
+        kind: Kind::Deployment,
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        pods,
+        first_pod: 0,
+        app: App::Service,
+        service_account: name.to_owned(),
+        calls: Vec::new(),
+        exposure,
+        privilege: Privilege::None,
+        hardened: false,
+    };
+    vec![
+        plain("portal", "portal", 2, Exposure::LoadBalancer),
+        Workload {
+            privilege: Privilege::RuntimeSocket,
+            ..plain("build", "webhook", 2, Exposure::Ingress)
+        },
+        plain("reporting", "reports", 3, Exposure::NodePort),
+        plain("contractors", "orders-tool", 2, Exposure::Inside),
+        Workload {
+            kind: Kind::StatefulSet,
+            app: App::Postgres,
+            ..plain("contractors", "orders-db", 1, Exposure::Inside)
+        },
+        Workload {
+            kind: Kind::Pod,
+            privilege: Privilege::ControlPlaneDisk,
+            ..plain("edge", "relay", 1, Exposure::HostPort)
+        },
+    ]
+}
+
+/// Roles and bindings of the planted paths, and the Secret that one of them leads to.
+pub(super) fn objects(seed: u64) -> Vec<Value> {
+    let mut rng = Rng::of(seed, &[1]);
+    let group = "rbac.authorization.k8s.io";
+    let api_version = "rbac.authorization.k8s.io/v1";
+    let role_ref = |kind: &str, name: &str| json!({"apiGroup": group, "kind": kind, "name": name});
+    vec![
+        json!({
+            "apiVersion": api_version, "kind": "ClusterRoleBinding", "metadata": meta(&mut rng, "", "portal-admin"),
+            "roleRef": role_ref("ClusterRole", "cluster-admin"),
+            "subjects": [{"kind": "ServiceAccount", "name": "portal", "namespace": "portal"}],
+        }),
+        json!({
+            "apiVersion": api_version, "kind": "Role", "metadata": meta(&mut rng, "reporting", "reports"),
+            "rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "list"]}],
+        }),
+        json!({
+            "apiVersion": api_version, "kind": "RoleBinding", "metadata": meta(&mut rng, "reporting", "reports"),
+            "roleRef": role_ref("Role", "reports"),
+            "subjects": [{"kind": "ServiceAccount", "name": "reports", "namespace": "reporting"}],
+        }),
+        json!({
+            "apiVersion": "v1", "kind": "Secret", "metadata": meta(&mut rng, "reporting", "warehouse"),
+            "data": {"password": "c3ludGhldGljLXBsYW50ZWQtc2VjcmV0"}, "type": "Opaque",
+        }),
+        json!({
+            "apiVersion": api_version, "kind": "Role", "metadata": meta(&mut rng, "contractors", "debugger"),
+            "rules": [
+                {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list", "watch"]},
+                {"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["create"]},
+            ],
+        }),
+        json!({
+            "apiVersion": api_version, "kind": "RoleBinding", "metadata": meta(&mut rng, "contractors", "debugger"),
+            "roleRef": role_ref("Role", "debugger"),
+            "subjects": [{"apiGroup": group, "kind": "Group", "name": "contractors"}],
+        }),
+    ]
+}
+
+/// What must be found.
+pub(super) fn paths(cluster: &Cluster) -> Vec<PlantedPath> {
+    let node_of = |name: &str| {
+        let workload = cluster.workloads.iter().find(|workload| workload.name == name);
+        let node = workload.and_then(|workload| cluster.node_of(workload, 0));
+        node.map(|node| format!("Node/{}", node.name)).unwrap_or_default()
+    };
+    vec![
+        PlantedPath {
+            name: "cluster-admin behind a load balancer",
+            entry: "External/internet",
+            asset: "Platform/api-server".to_owned(),
+            through: vec!["Deployment/portal/portal", "ServiceAccount/portal/portal"],
+            why: "the portal answers the internet and its token is bound to cluster-admin",
+        },
+        PlantedPath {
+            name: "runtime socket behind an ingress",
+            entry: "External/internet",
+            asset: node_of("webhook"),
+            through: vec!["Deployment/build/webhook"],
+            why: "the build webhook answers the internet and mounts the container runtime's socket",
+        },
+        PlantedPath {
+            name: "secrets behind a node port",
+            entry: "External/internet",
+            asset: "Secret/reporting/warehouse".to_owned(),
+            through: vec!["Deployment/reporting/reports", "ServiceAccount/reporting/reports"],
+            why: "the reports answer on every node and their token may list the namespace's Secrets",
+        },
+        PlantedPath {
+            name: "contractors in the database",
+            entry: "Group/contractors",
+            asset: "StatefulSet/contractors/orders-db".to_owned(),
+            through: vec![],
+            why: "the group may run commands in any pod of the namespace, its database included",
+        },
+        PlantedPath {
+            name: "host disk on the control plane",
+            entry: "External/internet",
+            asset: node_of("relay"),
+            through: vec!["Pod/edge/relay"],
+            why: "the relay answers on its host's port, runs on a control-plane node and mounts its whole disk, writable",
+        },
+    ]
+}
