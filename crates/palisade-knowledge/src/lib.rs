@@ -8,6 +8,8 @@ mod entry;
 mod lift;
 mod permission;
 mod step;
+#[cfg(test)]
+mod testing;
 mod view;
 
 pub use catalogue::{Catalogue, CatalogueError};

@@ -190,3 +190,102 @@ fn kind_node(id: &ResourceId) -> Option<&'static Node> {
 fn text(text: &str) -> Node {
     Node::new(Value::Text(text.into()), Position::default())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::node;
+
+    fn id(group: &str, kind: &str) -> ResourceId {
+        ResourceId {
+            kind: kind.into(),
+            group: group.into(),
+            namespace: "default".into(),
+            name: "x".into(),
+        }
+    }
+
+    /// The paths of a view's subjects, with role and kind where they are bound.
+    fn subjects(view: View, group: &str, kind: &str, content: &serde_json::Value) -> Vec<String> {
+        let content = node(content);
+        view.subjects(&id(group, kind), &content)
+            .iter()
+            .map(|subject| {
+                let names: Vec<_> = subject.bindings.iter().map(|(name, _)| *name).collect();
+                assert_eq!(names, view.variables());
+                let (_, first) = subject.bindings[0];
+                assert!(std::ptr::eq(content.lookup(&subject.path).expect("it exists"), first));
+                let word = |name| {
+                    let node = subject.bindings.iter().find(|(variable, _)| *variable == name)?.1;
+                    node.as_str()
+                };
+                [Some(subject.path.to_string().as_str()), word("role"), word("kind")]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect()
+    }
+
+    fn template() -> serde_json::Value {
+        json!({"spec": {
+            "containers": [{"name": "a"}, null, {"name": "b"}],
+            "initContainers": [{"name": "c"}, {"name": "d", "restartPolicy": "Always"}],
+            "ephemeralContainers": [{"name": "e"}],
+        }})
+    }
+
+    #[test]
+    fn containers_are_found_in_every_template_holder() {
+        for (group, kind, keys) in TEMPLATE_HOLDERS {
+            let content = keys.iter().rev().fold(template(), |below, key| json!({ *key: below }));
+            let found = subjects(View::Container, group, kind, &content);
+            let roles: Vec<_> = found.iter().filter_map(|line| line.split(' ').nth(1)).collect();
+            assert_eq!(
+                roles,
+                ["container", "container", "init", "sidecar", "ephemeral"],
+                "{kind}"
+            );
+            assert!(found.iter().all(|line| line.ends_with(kind)), "{found:?}");
+            assert_eq!(subjects(View::Pod, group, kind, &content).len(), 1, "{kind}");
+            assert_eq!(subjects(View::Workload, group, kind, &content).len(), 1, "{kind}");
+        }
+    }
+
+    #[test]
+    fn paths_lead_to_the_container() {
+        let content = json!({"spec": {"jobTemplate": {"spec": {"template": template()}}}});
+        assert_eq!(
+            subjects(View::Container, "batch", "CronJob", &content)[3],
+            "spec.jobTemplate.spec.template.spec.initContainers[1] sidecar CronJob"
+        );
+        assert_eq!(
+            subjects(View::Container, "", "Pod", &template())[1],
+            "spec.containers[2] container Pod"
+        );
+    }
+
+    #[test]
+    fn other_groups_and_kinds_hold_nothing() {
+        let content = json!({"spec": {"template": template()}});
+        assert!(subjects(View::Container, "example.com", "Deployment", &content).is_empty());
+        assert!(subjects(View::Pod, "", "Service", &content).is_empty());
+        assert!(subjects(View::Service, "serving.knative.dev", "Service", &content).is_empty());
+        assert_eq!(subjects(View::Service, "", "Service", &content), [""]);
+        assert!(subjects(View::Element, "", "Service", &content).is_empty());
+    }
+
+    #[test]
+    fn a_missing_template_is_no_subject() {
+        for content in [
+            json!({}),
+            json!({"spec": {"workloadRef": {}}}),
+            json!({"spec": {"template": {"metadata": {}}}}),
+        ] {
+            assert!(subjects(View::Container, "argoproj.io", "Rollout", &content).is_empty());
+        }
+    }
+}

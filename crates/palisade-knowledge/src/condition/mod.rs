@@ -1,0 +1,274 @@
+//! Conditions: CEL expressions over documents. The only user of CEL.
+//!
+//! A condition is written in the part of CEL that a Kubernetes 1.30 API server evaluates the same way ([`lint`]). It is
+//! evaluated over the [`prune`]d document: exactly what the expression can read ([`reads`]), so that what it read, as
+//! bytes, is a key under which its verdict may be remembered.
+
+mod functions;
+mod guard;
+mod lint;
+mod prune;
+mod quantity;
+mod reads;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use cel::{Context, ExecutionError, Program};
+use palisade_inventory::{Node, Position};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+use thiserror::Error;
+
+use self::prune::prune;
+use self::reads::Reads;
+
+/// A variable's name and value.
+pub type Binding<'a> = (&'static str, &'a Node);
+
+/// A CEL expression.
+///
+/// Reading a catalogue does not compile its conditions; the first use does, and [`Condition::check`] at once.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    source: Arc<str>,
+    compiled: Arc<OnceLock<Result<Compiled, ConditionError>>>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    program: Program,
+    /// What the expression can read of each of its free variables.
+    reads: BTreeMap<Box<str>, Reads>,
+    /// Where each free variable is first written.
+    variables: BTreeMap<Box<str>, Position>,
+}
+
+/// What a condition says of a thing. An error is *not evaluated*, never false.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// True.
+    Match,
+    /// False.
+    NoMatch,
+    /// It could not be evaluated, and why.
+    NotEvaluated(String),
+}
+
+/// A condition that can't be used. Positions are those of the expression's text.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConditionError {
+    /// It is longer than any condition needs to be.
+    #[error("the condition is {length} bytes long, more than {limit}")]
+    TooLong {
+        /// Its length in bytes.
+        length: usize,
+        /// What is allowed.
+        limit: usize,
+    },
+    /// It nests deeper than is safe to evaluate.
+    #[error("the condition nests more than {limit} deep at {position}")]
+    TooDeep {
+        /// What is allowed.
+        limit: usize,
+        /// Where it becomes too deep.
+        position: Position,
+    },
+    /// It does not parse.
+    #[error("the condition does not parse at {position}: {message}")]
+    Syntax {
+        /// What the parser says.
+        message: String,
+        /// Where.
+        position: Position,
+    },
+    /// It calls something that Kubernetes 1.30 or this evaluator does not have.
+    #[error("`{name}` at {position} is not a function that conditions may call")]
+    UnknownFunction {
+        /// The function's name.
+        name: String,
+        /// Where it is called.
+        position: Position,
+    },
+    /// It uses a variable that its view does not bind.
+    #[error("`{name}` at {position} is not a variable of this view; it binds {known}")]
+    UnknownVariable {
+        /// The variable's name.
+        name: String,
+        /// Where it is first used.
+        position: Position,
+        /// The variables that are bound.
+        known: String,
+    },
+    /// It uses a part of CEL that conditions do without.
+    #[error("{what} at {position} can't be used in conditions: {help}")]
+    Unsupported {
+        /// What it uses.
+        what: &'static str,
+        /// What to write instead.
+        help: &'static str,
+        /// Where.
+        position: Position,
+    },
+    /// A regular expression that does not compile.
+    #[error("the pattern at {position} is not a regular expression: {message}")]
+    Pattern {
+        /// What is wrong with it.
+        message: String,
+        /// Where it is written.
+        position: Position,
+    },
+}
+
+impl Condition {
+    /// Compiles an expression.
+    pub fn compile(source: &str) -> Result<Self, ConditionError> {
+        let condition = Self::new(source);
+        condition.compiled().map_err(Clone::clone)?;
+        Ok(condition)
+    }
+
+    /// An expression that is compiled when it is first used.
+    fn new(source: &str) -> Self {
+        Self {
+            source: source.into(),
+            compiled: Arc::default(),
+        }
+    }
+
+    /// Whether it compiles and uses no other variables than these.
+    pub fn check(&self, variables: &[&str]) -> Result<(), ConditionError> {
+        let compiled = self.compiled().map_err(Clone::clone)?;
+        for (name, position) in &compiled.variables {
+            if !variables.contains(&&**name) {
+                return Err(ConditionError::UnknownVariable {
+                    name: name.to_string(),
+                    position: *position,
+                    known: variables.join(", "),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The expression as written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Evaluates it over these variables.
+    ///
+    /// The verdict depends on nothing but [`Condition::projection`] of the same variables.
+    pub fn evaluate(&self, bindings: &[Binding<'_>]) -> Verdict {
+        let compiled = match self.compiled() {
+            Ok(compiled) => compiled,
+            Err(error) => return Verdict::NotEvaluated(error.to_string()),
+        };
+        let mut context = Context::with_env(functions::environment());
+        for (name, reads) in &compiled.reads {
+            if let Some(node) = bound(bindings, name) {
+                context.add_variable_as_val(&**name, value::of(prune(node, reads)));
+            }
+        }
+        match compiled.program.execute(&context) {
+            Ok(cel::Value::Bool(true)) => Verdict::Match,
+            Ok(cel::Value::Bool(false)) => Verdict::NoMatch,
+            Ok(value) => Verdict::NotEvaluated(format!("it is of type {}, not a boolean", value.type_of())),
+            Err(error) => Verdict::NotEvaluated(reason(&error)),
+        }
+    }
+
+    /// What the expression reads of these variables, as bytes: equal bytes mean an equal verdict.
+    pub fn projection(&self, bindings: &[Binding<'_>]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let Ok(compiled) = self.compiled() else {
+            return bytes;
+        };
+        for (name, reads) in &compiled.reads {
+            match bound(bindings, name) {
+                Some(node) => {
+                    bytes.push(1);
+                    prune(node, reads).write(&mut bytes);
+                }
+                None => bytes.push(0),
+            }
+        }
+        bytes
+    }
+
+    fn compiled(&self) -> Result<&Compiled, &ConditionError> {
+        self.compiled.get_or_init(|| Compiled::new(&self.source)).as_ref()
+    }
+}
+
+impl Compiled {
+    fn new(source: &str) -> Result<Self, ConditionError> {
+        guard::check(source)?;
+        let program = functions::environment()
+            .compile(source)
+            .map_err(|errors| syntax_error(&errors))?;
+        let variables = lint::check(&program, source)?;
+        let reads = reads::of(program.expression());
+        Ok(Self {
+            program,
+            reads,
+            variables,
+        })
+    }
+}
+
+fn bound<'a>(bindings: &[Binding<'a>], name: &str) -> Option<&'a Node> {
+    bindings
+        .iter()
+        .find(|(variable, _)| *variable == name)
+        .map(|(_, node)| *node)
+}
+
+fn syntax_error(errors: &cel::ParseErrors) -> ConditionError {
+    let first = errors.errors.first();
+    let zero_based = |one_based: isize| u32::try_from(one_based - 1).unwrap_or(0);
+    ConditionError::Syntax {
+        message: first.map_or_else(String::new, |error| brief(&error.msg).to_owned()),
+        position: first.map_or_else(Position::default, |error| {
+            Position::new(zero_based(error.pos.0), zero_based(error.pos.1))
+        }),
+    }
+}
+
+/// The parser's message without the list of all tokens it would have liked better.
+fn brief(message: &str) -> &str {
+    let message = message.strip_prefix("Syntax error: ").unwrap_or(message);
+    message.split(" expecting ").next().unwrap_or(message)
+}
+
+/// Why an evaluation failed, for people who did not write the expression.
+fn reason(error: &ExecutionError) -> String {
+    match error {
+        ExecutionError::NoSuchKey(key) => format!("the field `{key}` is absent"),
+        ExecutionError::IndexOutOfBounds(_) => "a list is too short".to_owned(),
+        ExecutionError::UndeclaredReference(name) => format!("`{name}` is not known here"),
+        error => error.to_string(),
+    }
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    /// Takes the text as it is; [`Condition::check`] says whether it can be used.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::new(&String::deserialize(deserializer)?))
+    }
+}
+
+impl JsonSchema for Condition {
+    fn schema_name() -> Cow<'static, str> {
+        "Condition".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "A CEL expression." })
+    }
+}
