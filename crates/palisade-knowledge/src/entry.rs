@@ -173,7 +173,7 @@ pub struct Technology {
     /// Last path parts that look alike but are not it (`postgres-exporter`).
     #[serde(default)]
     pub not_images: Vec<String>,
-    /// Its usual ports.
+    /// Ports that tell it even where its image does not: only those that hardly anything else listens on.
     #[serde(default)]
     pub ports: Vec<u16>,
     /// The protocol spoken there, a URL scheme: `postgres`, `redis`, `amqp`.
