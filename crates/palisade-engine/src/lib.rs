@@ -11,6 +11,7 @@ mod paths;
 pub mod rbac;
 pub mod system;
 mod threats;
+mod views;
 
 pub use assessment::Assessment;
 pub use model::{Model, Settings};

@@ -1,0 +1,95 @@
+//! The things of a view, with where they stand.
+
+use std::sync::Arc;
+
+use palisade_inventory::{FieldPath, Node, Resource, ResourceId};
+use palisade_knowledge::{Binding, View};
+
+use crate::system::{Element, Evidence, PodTemplate};
+
+/// One thing that a condition is evaluated over.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject<'a> {
+    /// The view's variables.
+    pub(crate) bindings: Vec<Binding<'a>>,
+    /// The document that holds it.
+    pub(crate) document: &'a Node,
+    /// The file whose positions the document carries.
+    pub(crate) file: &'a Arc<str>,
+    /// Where it stands in the document.
+    pub(crate) path: FieldPath,
+}
+
+impl Subject<'_> {
+    /// The container's name, if it is one.
+    pub(crate) fn container(&self) -> Option<&str> {
+        let (_, container) = self.bindings.iter().find(|(name, _)| *name == "container")?;
+        container.text(&["name"])
+    }
+
+    /// The container's image, if it is one.
+    pub(crate) fn image(&self) -> Option<&str> {
+        let (_, container) = self.bindings.iter().find(|(name, _)| *name == "container")?;
+        container.text(&["image"])
+    }
+
+    /// Evidence at a field below it.
+    pub(crate) fn evidence(&self, below: &str, note: impl Into<String>) -> Evidence {
+        let path = self.path.join(&FieldPath::parse(below));
+        Evidence::at(self.file, self.document, &path, note)
+    }
+}
+
+/// The things of a view in the pod templates of an element, its own template first.
+///
+/// A condition about the whole workload only looks at the workload's own document: a pod of it does not tell.
+pub(crate) fn of_templates(view: View, element: &Element) -> Vec<Subject<'_>> {
+    let own = |template: &&PodTemplate| view != View::Workload || is_own(element, template);
+    let subjects = |template| of_template(view, element, template);
+    element.templates.iter().filter(own).flat_map(subjects).collect()
+}
+
+fn is_own(element: &Element, template: &PodTemplate) -> bool {
+    element.resource.as_ref().is_some_and(|id| id.kind == template.kind)
+}
+
+fn of_template<'a>(view: View, element: &Element, template: &'a PodTemplate) -> Vec<Subject<'a>> {
+    let id = holder(element, template);
+    located(&template.document, &template.file, view.subjects(&id, &template.document))
+}
+
+/// The things of a view that a resource itself is or holds.
+pub(crate) fn of_resource(view: View, resource: &Resource) -> Vec<Subject<'_>> {
+    let subjects = view.subjects(&resource.id, &resource.content);
+    located(&resource.content, &resource.content_file, subjects)
+}
+
+fn located<'a>(
+    document: &'a Node,
+    file: &'a Arc<str>,
+    subjects: Vec<palisade_knowledge::Subject<'a>>,
+) -> Vec<Subject<'a>> {
+    let locate = |subject: palisade_knowledge::Subject<'a>| Subject {
+        bindings: subject.bindings,
+        document,
+        file,
+        path: subject.path,
+    };
+    subjects.into_iter().map(locate).collect()
+}
+
+/// The id of the object that holds a template, as far as views need it: the element's own, else by kind.
+fn holder(element: &Element, template: &PodTemplate) -> ResourceId {
+    let own = element.resource.as_ref().filter(|id| id.kind == template.kind);
+    own.cloned().unwrap_or_else(|| ResourceId {
+        kind: Arc::clone(&template.kind),
+        group: match &*template.kind {
+            "Pod" | "PodTemplate" | "ReplicationController" => "",
+            "Job" | "CronJob" => "batch",
+            _ => "apps",
+        }
+        .into(),
+        namespace: element.namespace.clone().unwrap_or_else(|| "".into()),
+        name: "".into(),
+    })
+}
