@@ -168,9 +168,9 @@ pub struct Technology {
     /// What kind of store it is; none: it is recognised but holds no data (a proxy, an ingress controller).
     #[serde(default)]
     pub store: Option<StoreKind>,
-    /// Image repositories' last path parts, exact or with one `*`: `postgres`, `postgresql*`.
+    /// How its images' repositories end: whole path parts, exact or with one `*`: `postgres`, `postgresql-*`, `ingress-nginx/controller`.
     pub images: Vec<String>,
-    /// Last path parts that look alike but are not it (`postgres-exporter`).
+    /// The same, of what looks alike but is not it (`postgres-exporter`).
     #[serde(default)]
     pub not_images: Vec<String>,
     /// Ports that tell it even where its image does not: only those that hardly anything else listens on.

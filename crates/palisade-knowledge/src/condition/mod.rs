@@ -4,6 +4,7 @@
 //! evaluated over the [`prune`]d document: exactly what the expression can read ([`reads`]), so that what it read, as
 //! bytes, is a key under which its verdict may be remembered.
 
+mod fields;
 mod functions;
 mod guard;
 mod lint;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use cel::{Context, ExecutionError, Program};
-use palisade_inventory::{Node, Position};
+use palisade_inventory::{FieldPath, Node, Position};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use thiserror::Error;
@@ -199,6 +200,12 @@ impl Condition {
             }
         }
         bytes
+    }
+
+    /// The fields of a variable that it reads and that are there, in the order of the document: where to point when it holds.
+    pub fn fields(&self, variable: &str, node: &Node) -> Vec<FieldPath> {
+        let reads = self.compiled().ok().and_then(|compiled| compiled.reads.get(variable));
+        reads.map(|reads| fields::of(node, reads)).unwrap_or_default()
     }
 
     fn compiled(&self) -> Result<&Compiled, &ConditionError> {

@@ -1,0 +1,162 @@
+//! The catalogue: all entries, loaded and cross-checked.
+
+mod check;
+mod technology;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map;
+
+use include_dir::{Dir, include_dir};
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use crate::entry::{Technique, Technology, Weakness};
+use crate::step::AttackStep;
+
+/// The entries that come with Palisade.
+static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../knowledge");
+
+/// Everything that is known, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// Weaknesses by id.
+    pub weaknesses: BTreeMap<String, Weakness>,
+    /// Attack steps by id.
+    pub steps: BTreeMap<String, AttackStep>,
+    /// Techniques by id.
+    pub techniques: BTreeMap<String, Technique>,
+    /// Technologies by id.
+    pub technologies: BTreeMap<String, Technology>,
+}
+
+/// An entry that can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{file}: {message}")]
+pub struct CatalogueError {
+    /// The entry's file.
+    pub file: String,
+    /// What is wrong, with line and column where known.
+    pub message: String,
+}
+
+impl Catalogue {
+    /// The catalogue that comes with Palisade. Its conditions are compiled when they are first used.
+    pub fn builtin() -> Result<Self, CatalogueError> {
+        let mut catalogue = Self::default();
+        for (name, text) in builtin_files() {
+            catalogue.add(&name, text)?;
+        }
+        Ok(catalogue)
+    }
+
+    /// A catalogue of these files, each a name such as `weaknesses/PAL-W001-privileged.yaml` and its text.
+    ///
+    /// Every reference is followed and every condition compiled.
+    pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, CatalogueError> {
+        Self::default().with_files(files)
+    }
+
+    /// This catalogue and the entries of these files, which may refer to those already there.
+    pub fn with_files<'a>(
+        mut self,
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, CatalogueError> {
+        for (name, text) in files {
+            self.add(name, text)?;
+        }
+        self.check()?;
+        Ok(self)
+    }
+
+    /// Reads one file; its folder says what it is.
+    fn add(&mut self, name: &str, text: &str) -> Result<(), CatalogueError> {
+        let file = File::of(name)?;
+        match file.folder {
+            "weaknesses" => file.insert(&mut self.weaknesses, text, |weakness| &weakness.id),
+            "steps" => file.insert(&mut self.steps, text, |step| &step.id),
+            "techniques" => file.insert(&mut self.techniques, text, |technique| &technique.id),
+            "technologies" => file.insert(&mut self.technologies, text, |technology| &technology.id),
+            other => Err(file.error(format!(
+                "`{other}` is not a folder of the catalogue; it has weaknesses, steps, techniques and technologies"
+            ))),
+        }
+    }
+}
+
+/// The embedded files in the order of their names.
+fn builtin_files() -> Vec<(String, &'static str)> {
+    let mut files: Vec<_> = BUILTIN
+        .dirs()
+        .flat_map(Dir::files)
+        .filter_map(|file| Some((file.path().to_str()?.replace('\\', "/"), file.contents_utf8()?)))
+        .collect();
+    files.sort();
+    files
+}
+
+/// A file's name, taken apart.
+#[derive(Clone, Copy)]
+struct File<'a> {
+    name: &'a str,
+    /// The last folder.
+    folder: &'a str,
+    /// The name without folder and extension.
+    stem: &'a str,
+}
+
+impl<'a> File<'a> {
+    fn of(name: &'a str) -> Result<Self, CatalogueError> {
+        let (folders, base) = name.rsplit_once('/').unwrap_or(("", name));
+        let folder = folders.rsplit('/').next().unwrap_or_default();
+        match base.strip_suffix(".yaml") {
+            Some(stem) => Ok(Self { name, folder, stem }),
+            None => Err(CatalogueError {
+                file: name.to_owned(),
+                message: "entries are `.yaml` files".to_owned(),
+            }),
+        }
+    }
+
+    fn insert<T: DeserializeOwned>(
+        self,
+        entries: &mut BTreeMap<String, T>,
+        text: &str,
+        id: fn(&T) -> &String,
+    ) -> Result<(), CatalogueError> {
+        let entry: T = serde_saphyr::from_str(text).map_err(|error| self.error(describe(&error)))?;
+        let id = id(&entry).clone();
+        let names_it = self
+            .stem
+            .strip_prefix(&*id)
+            .is_some_and(|title| title.is_empty() || title.starts_with('-'));
+        if !names_it {
+            return Err(self.error(format!(
+                "the file must be named after the id: `{id}.yaml` or `{id}-….yaml`"
+            )));
+        }
+        match entries.entry(id) {
+            btree_map::Entry::Vacant(slot) => {
+                slot.insert(entry);
+                Ok(())
+            }
+            btree_map::Entry::Occupied(slot) => Err(self.error(format!("there is already an entry `{}`", slot.key()))),
+        }
+    }
+
+    fn error(self, message: String) -> CatalogueError {
+        CatalogueError {
+            file: self.name.to_owned(),
+            message,
+        }
+    }
+}
+
+/// A YAML error in one line.
+fn describe(error: &serde_saphyr::Error) -> String {
+    let error = error.without_snippet();
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! What every entry of the catalogue must be, walked over all of them.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+fn builtin() -> Catalogue {
+    Catalogue::builtin().expect("the catalogue loads")
+}
+
+#[test]
+fn every_reference_resolves_and_every_condition_compiles() {
+    if let Err(error) = builtin().check() {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn every_technique_is_used() {
+    let catalogue = builtin();
+    let weaknesses = catalogue.weaknesses.values().flat_map(|entry| &entry.techniques);
+    let steps = catalogue.steps.values().flat_map(|entry| &entry.techniques);
+    let used: BTreeSet<_> = weaknesses.chain(steps).collect();
+    let unused: Vec<_> = catalogue.techniques.keys().filter(|id| !used.contains(id)).collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+#[test]
+fn ids_and_titles_are_in_form() {
+    let catalogue = builtin();
+    let is_numbered = |id: &str, prefix: &str| {
+        id.strip_prefix(prefix)
+            .is_some_and(|number| number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    for weakness in catalogue.weaknesses.values() {
+        assert!(is_numbered(&weakness.id, "PAL-W"), "{}", weakness.id);
+        assert!(is_title(&weakness.title), "{}: {}", weakness.id, weakness.title);
+        assert!(
+            weakness.cwe.iter().all(|cwe| cwe.starts_with("CWE-")),
+            "{}",
+            weakness.id
+        );
+        for prose in [&weakness.why, &weakness.fix] {
+            assert!(is_prose(prose), "{}: {prose}", weakness.id);
+        }
+    }
+    for step in catalogue.steps.values() {
+        assert!(is_numbered(&step.id, "PAL-S"), "{}", step.id);
+        assert!(is_title(&step.title), "{}: {}", step.id, step.title);
+        assert!(!step.techniques.is_empty(), "{}", step.id);
+        for prose in [&step.why, &step.fix] {
+            assert!(is_prose(prose), "{}: {prose}", step.id);
+        }
+    }
+}
+
+/// One line without a final dot.
+fn is_title(text: &str) -> bool {
+    (8..=72).contains(&text.chars().count()) && !text.contains('\n') && !text.ends_with('.')
+}
+
+/// Sentences.
+fn is_prose(text: &str) -> bool {
+    let text = text.trim_end();
+    text.ends_with('.') && text.len() >= 20
+}
+
+#[test]
+fn the_catalogue_is_as_large_as_promised() {
+    let catalogue = builtin();
+    assert!(catalogue.weaknesses.len() >= 45, "{}", catalogue.weaknesses.len());
+    assert!(catalogue.steps.len() >= 18, "{}", catalogue.steps.len());
+    assert!(catalogue.technologies.len() >= 40, "{}", catalogue.technologies.len());
+}
+
+/// A small weakness; `from` is replaced with `to` in it.
+fn weakness(from: &str, to: &str) -> String {
+    let text = "id: PAL-W900
+title: privileged container
+applies_to: container
+when: container.?securityContext.?privileged.orValue(false)
+stride: [elevation-of-privilege]
+stage: deploy
+layer: compute
+impact: high
+exploitability: high
+why: It is root on the node.
+fix: Remove the field privileged.
+examples:
+  must_match:
+    - name: set
+      manifest: '{}'
+  must_not_match:
+    - name: unset
+      manifest: '{}'
+";
+    assert!(text.contains(from));
+    text.replacen(from, to, 1)
+}
+
+#[test]
+fn faults_are_named_with_their_file() {
+    let read = |name: &str, text: &str| match Catalogue::from_files([(name, text)]) {
+        Ok(_) => "fine".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let name = "weaknesses/PAL-W900-privileged.yaml";
+    let faults = [
+        read(name, &weakness("PAL-W900", "PAL-W900")),
+        read("weaknesses/PAL-W901.yaml", &weakness("PAL-W900", "PAL-W900")),
+        read("weaknesses/PAL-W9001.yaml", &weakness("PAL-W900", "PAL-W900")),
+        read("rules/PAL-W900.yaml", &weakness("PAL-W900", "PAL-W900")),
+        read("weaknesses/PAL-W900.json", "{}"),
+        read(name, &weakness("when: container", "when: pot")),
+        read(name, &weakness("orValue(false)", "orElse(false)")),
+        read(name, &weakness("stage: deploy", "stage: never")),
+        read(name, &weakness("layer: compute", "layers: compute")),
+        read(name, &weakness("stride: [elevation-of-privilege]", "stride: []")),
+        read(name, &weakness("stage: deploy", "stage: deploy\ntechniques: [T0000]")),
+        read(name, "id: [\n"),
+    ];
+    insta::assert_snapshot!(faults.join("\n"), @"
+    fine
+    weaknesses/PAL-W901.yaml: the file must be named after the id: `PAL-W900.yaml` or `PAL-W900-….yaml`
+    weaknesses/PAL-W9001.yaml: the file must be named after the id: `PAL-W900.yaml` or `PAL-W900-….yaml`
+    rules/PAL-W900.yaml: `rules` is not a folder of the catalogue; it has weaknesses, steps, techniques and technologies
+    weaknesses/PAL-W900.json: entries are `.yaml` files
+    weaknesses/PAL-W900: `when`: `pot` at 1:1 is not a variable of this view; it binds container, pod, role, kind
+    weaknesses/PAL-W900: `when`: `orElse` at 1:46 is not a function that conditions may call
+    weaknesses/PAL-W900-privileged.yaml: unknown variant `never`, expected one of develop, distribute, deploy, runtime at line 6, column 8
+    weaknesses/PAL-W900-privileged.yaml: unknown field `layers`, expected one of id, title, applies_to, when, at, stride, techniques, cwe, stage, layer, impact, exploitability, why, fix, controls, examples at line 7, column 1
+    weaknesses/PAL-W900: `stride` names no category of threat
+    weaknesses/PAL-W900: `techniques`: there is no entry `T0000`
+    weaknesses/PAL-W900-privileged.yaml: expected string scalar at line 1, column 5
+    ");
+}
+
+#[test]
+fn the_same_id_twice_is_a_fault() {
+    let text = weakness("PAL-W900", "PAL-W900");
+    let error = Catalogue::from_files([
+        ("weaknesses/PAL-W900.yaml", &*text),
+        ("weaknesses/PAL-W900-b.yaml", &*text),
+    ])
+    .expect_err("it is there twice");
+    assert_eq!(
+        error.to_string(),
+        "weaknesses/PAL-W900-b.yaml: there is already an entry `PAL-W900`"
+    );
+}
