@@ -1,3 +1,4 @@
 //! What the workspace's own commands share with its benchmarks.
 
+pub mod generate;
 pub mod synth;

@@ -1,12 +1,17 @@
 //! `cargo xtask`: the commands of this workspace.
 
+#![expect(clippy::print_stderr, reason = "commands tell what they do")]
+
+mod check;
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
-use xtask::synth;
+use xtask::{generate, synth};
 
 /// Commands of this workspace.
 #[derive(Debug, Parser)]
@@ -18,6 +23,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make every check that a change must pass: formatting, lints, tests, documentation, dependencies
+    Test,
+    /// Write the files that are made from code
+    Generate,
     /// Make up a cluster, as `kubectl get -A -o json` prints one
     Synth(Synth),
 }
@@ -52,10 +61,14 @@ enum Format {
     JsonPretty,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     match Arguments::parse().command {
-        Command::Synth(arguments) => synthesise(&arguments),
+        Command::Test => return check::run(&root),
+        Command::Generate => generate::write(&root)?,
+        Command::Synth(arguments) => synthesise(&arguments)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn synthesise(arguments: &Synth) -> anyhow::Result<()> {
