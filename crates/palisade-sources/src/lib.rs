@@ -1,1 +1,21 @@
-//! TODO
+//! Bytes to resources: YAML, JSON dumps, kustomizations and charts, read as Kubernetes reads them.
+//!
+//! [`read`] takes files, folders and standard input and gives a [`Reading`]: the resources, and the coverage that names
+//! everything that was not understood. Secrets are dropped while reading: no value of a Secret, no literal environment
+//! variable and nothing else that looks like a credential leaves this crate, not even in an error.
+//!
+//! This crate judges nothing: whether something is a threat is the engine's business.
+
+mod base64;
+mod contain;
+mod document;
+mod intern;
+mod json;
+mod kinds;
+mod load;
+mod read;
+mod recognise;
+mod scalar;
+mod yaml;
+
+pub use read::{Input, Options, Progress, Reading, SourceError, read, read_bytes, read_from};

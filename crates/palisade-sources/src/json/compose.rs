@@ -1,0 +1,265 @@
+//! One JSON value to a node with positions. What is dropped later anyway is skipped here without being built.
+
+use std::sync::Arc;
+
+use jiter::{Jiter, JiterError, Peek};
+use palisade_inventory::{Entry, Map, Node, Position, Value};
+
+use super::place::Place;
+use super::values::{SYNTAX, SYNTAX_HELP};
+use crate::document::{Failure, Receiver};
+use crate::intern::Interner;
+use crate::kinds;
+
+/// Which part of a Kubernetes object a map is, so far as that tells what need not be built.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Shape {
+    /// An object whose kind is not known yet.
+    #[default]
+    Object,
+    /// An object of this kind.
+    ObjectOf(&'static [&'static str]),
+    /// `metadata`.
+    Metadata,
+    /// `status`, of which only these fields count.
+    Status(&'static [&'static str]),
+    /// Anything else.
+    Other,
+}
+
+impl Shape {
+    /// The kind became known.
+    pub(super) fn set_kind(&mut self, kind: &str) {
+        if let Self::Object | Self::ObjectOf(_) = self {
+            *self = Self::ObjectOf(kinds::kept_status(kind));
+        }
+    }
+
+    /// The shape of what stands under `key`.
+    pub(super) fn below(&self, key: &str) -> Self {
+        match (self, key) {
+            (Self::Object | Self::ObjectOf(_), "metadata") => Self::Metadata,
+            (Self::ObjectOf(kept), "status") => Self::Status(kept),
+            _ => Self::Other,
+        }
+    }
+
+    fn drops(&self, key: &str) -> bool {
+        match self {
+            Self::Metadata => key == "managedFields",
+            Self::Status(kept) => !kept.contains(&key),
+            _ => false,
+        }
+    }
+}
+
+/// Composes the value that `bytes` hold; they stand at `position`.
+pub(super) fn compose(
+    bytes: &[u8],
+    position: Position,
+    shape: &Shape,
+    interner: &mut Interner,
+    receiver: &mut dyn Receiver,
+) -> Result<Node, Failure> {
+    Composer::new(bytes, position, interner, receiver)
+        .whole(shape)
+        .or_else(|failure| match repaired(bytes) {
+            // Kubernetes replaces what is no Unicode instead of refusing it.
+            Some(bytes) => Composer::new(&bytes, position, interner, receiver).whole(shape),
+            None => Err(failure),
+        })
+}
+
+struct Composer<'j, 'a> {
+    json: Jiter<'j>,
+    bytes: &'j [u8],
+    /// The offset that `place` stands at.
+    at: usize,
+    place: Place,
+    interner: &'a mut Interner,
+    receiver: &'a mut dyn Receiver,
+    /// Where a number stands that no 64-bit float holds.
+    overflow: Option<Position>,
+}
+
+impl<'j, 'a> Composer<'j, 'a> {
+    fn new(bytes: &'j [u8], position: Position, interner: &'a mut Interner, receiver: &'a mut dyn Receiver) -> Self {
+        Self {
+            json: Jiter::new(bytes),
+            bytes,
+            at: 0,
+            place: Place::new(position),
+            interner,
+            receiver,
+            overflow: None,
+        }
+    }
+
+    fn whole(mut self, shape: &Shape) -> Result<Node, Failure> {
+        let start = self.place.position();
+        let node = self.peek_and_compose(shape);
+        match (node, self.overflow) {
+            (Ok(node), None) if self.json.finish().is_ok() => Ok(node),
+            (Ok(_), Some(position)) => {
+                let help = "correct the value; Kubernetes refuses it too";
+                Err(Failure::new(
+                    position,
+                    "json-value",
+                    "a number that Kubernetes can't hold",
+                    help,
+                ))
+            }
+            (Ok(_), None) => Err(Failure::new(start, SYNTAX, REASON, SYNTAX_HELP)),
+            (Err(error), _) => {
+                // Bytes up to `at` are behind already.
+                let position = self.advance(error.index);
+                Err(Failure::new(position, SYNTAX, REASON, SYNTAX_HELP))
+            }
+        }
+    }
+
+    fn peek_and_compose(&mut self, shape: &Shape) -> Result<Node, JiterError> {
+        let peek = self.json.peek()?;
+        let position = self.advance(self.json.current_index());
+        self.node(peek, position, shape)
+    }
+
+    fn node(&mut self, peek: Peek, position: Position, shape: &Shape) -> Result<Node, JiterError> {
+        let value = match peek {
+            Peek::Null => {
+                self.json.known_null()?;
+                Value::Null
+            }
+            Peek::True | Peek::False => Value::Bool(self.json.known_bool(peek)?),
+            Peek::String => Value::Text(self.json.known_str()?.into()),
+            Peek::Array => Value::List(self.list()?),
+            Peek::Object => Value::Map(self.map(shape.clone())?),
+            _ => self.number(peek, position)?,
+        };
+        Ok(Node::new(value, position))
+    }
+
+    fn number(&mut self, peek: Peek, position: Position) -> Result<Value, JiterError> {
+        let digits = str::from_utf8(self.json.known_number_bytes(peek)?).unwrap_or_default();
+        if let Ok(value) = digits.parse::<i64>() {
+            return Ok(Value::Int(value));
+        }
+        let value = digits.parse::<f64>().unwrap_or(f64::INFINITY);
+        if !value.is_finite() {
+            self.overflow = self.overflow.or(Some(position));
+        }
+        Ok(Value::Float(value))
+    }
+
+    fn list(&mut self) -> Result<Vec<Node>, JiterError> {
+        let mut items = Vec::new();
+        let mut next = self.json.known_array()?;
+        while let Some(peek) = next {
+            let position = self.advance(self.json.current_index());
+            items.push(self.node(peek, position, &Shape::Other)?);
+            next = self.json.array_step()?;
+        }
+        Ok(items)
+    }
+
+    fn map(&mut self, mut shape: Shape) -> Result<Map, JiterError> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut key_position = self.key_position(1);
+        let mut next = self.json.known_object()?.map(|key| self.interner.intern(key));
+        while let Some(key) = next {
+            if shape.drops(&key) {
+                self.json.next_skip()?;
+            } else {
+                let value = self.peek_and_compose(&shape.below(&key))?;
+                if let (Shape::Object, "kind", Some(kind)) = (&shape, &*key, value.as_str()) {
+                    shape.set_kind(kind);
+                }
+                entries.push(Entry {
+                    key,
+                    key_position,
+                    value,
+                });
+            }
+            key_position = self.key_position(0);
+            next = self.json.next_key()?.map(|key| self.interner.intern(key));
+        }
+        self.settle_duplicates(&mut entries);
+        Ok(Map::new(entries))
+    }
+
+    /// Of entries with one key the last counts.
+    fn settle_duplicates(&mut self, entries: &mut Vec<Entry>) {
+        let has_duplicates = if entries.len() <= 12 {
+            entries
+                .iter()
+                .enumerate()
+                .any(|(index, entry)| entries.iter().take(index).any(|earlier| earlier.key == entry.key))
+        } else {
+            let mut seen: std::collections::HashSet<&str, foldhash::fast::RandomState> =
+                std::collections::HashSet::default();
+            !entries.iter().all(|entry| seen.insert(&entry.key))
+        };
+        if has_duplicates {
+            let mut later = std::collections::HashSet::new();
+            entries.reverse();
+            entries.retain(|entry| {
+                let is_last = later.insert(Arc::clone(&entry.key));
+                if !is_last {
+                    self.receiver.duplicate_key(entry.key_position);
+                }
+                is_last
+            });
+            entries.reverse();
+        }
+    }
+
+    /// Where the next key's quote stands, `ahead` bytes or more from here.
+    fn key_position(&mut self, ahead: usize) -> Position {
+        let from = self.json.current_index() + ahead;
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let blank = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b','))
+            .count();
+        self.advance(from + blank)
+    }
+
+    fn advance(&mut self, to: usize) -> Position {
+        if let Some(step) = self.bytes.get(self.at..to) {
+            self.place.advance(step);
+            self.at = to;
+        }
+        self.place.position()
+    }
+}
+
+const REASON: &str = "something else than JSON expects here";
+
+/// The text with everything that is no Unicode replaced, if there is anything to replace.
+fn repaired(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut repaired = text.clone().into_owned().into_bytes();
+    let mut is_changed = matches!(text, std::borrow::Cow::Owned(_));
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', repaired.get(at..)?) {
+        let escape = at + found;
+        match code_unit(&repaired, escape) {
+            Some(0xd800..=0xdbff) if matches!(code_unit(&repaired, escape + 6), Some(0xdc00..=0xdfff)) => {
+                at = escape + 12
+            }
+            Some(0xd800..=0xdfff) => {
+                repaired.get_mut(escape + 2..escape + 6)?.copy_from_slice(b"fffd");
+                is_changed = true;
+                at = escape + 6;
+            }
+            _ => at = (escape + 2).min(repaired.len()),
+        }
+    }
+    is_changed.then_some(repaired)
+}
+
+/// The code unit that the escape `\uXXXX` at `at` names.
+fn code_unit(bytes: &[u8], at: usize) -> Option<u32> {
+    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+}
