@@ -1,13 +1,60 @@
-//! What are we working on? Resources → [`System`].
+//! What are we working on? Resources → [`System`]: a data-flow diagram with evidence for everything in it.
+//!
+//! [`compile`] is the whole way. What is there is joined first (pods with owners, Services with what is behind them); then
+//! each step adds what one kind of artefact tells. Steps only add, so that their order does not change the result.
+
+mod addresses;
+mod application;
+mod boundaries;
+mod calls;
+mod cluster;
+mod drawing;
+mod elements;
+mod exposure;
+mod externals;
+mod hosts;
+mod mentions;
+mod mounts;
+mod names;
+mod namespaces;
+mod ownership;
+mod platform;
+mod policies;
+mod recognition;
+mod routes;
+mod services;
+mod unknowns;
+mod variants;
+mod webhooks;
+mod workloads;
 
 use palisade_inventory::Root;
 use palisade_knowledge::Catalogue;
 
 use crate::system::{Resources, System};
 
+use addresses::Addresses;
+use cluster::Cluster;
+use drawing::Drawing;
+
 /// Compiles the data-flow diagram of one root.
-pub(crate) fn compile(root: &Root, resources: &Resources, _catalogue: &Catalogue) -> System {
+pub(crate) fn compile(root: &Root, resources: &Resources, catalogue: &Catalogue) -> System {
+    let cluster = Cluster::of(resources, catalogue);
+    let addresses = Addresses::of(&cluster, routes::public_hosts(resources));
+    let mut drawing = Drawing::default();
+
+    elements::add(&cluster, &mut drawing);
+    calls::add(&cluster, &addresses, &mut drawing);
+    routes::add(&cluster, &mut drawing);
+    exposure::add(&cluster, &mut drawing);
+    policies::add(&cluster, &mut drawing);
+    mounts::add(&cluster, &mut drawing);
+    webhooks::add(&cluster, &addresses, &mut drawing);
+    platform::add(&cluster, &mut drawing);
+    unknowns::add(&cluster, &mut drawing);
+
     let mut system = System::new(root);
     system.resources = resources.clone();
+    drawing.finish(&mut system);
     system
 }

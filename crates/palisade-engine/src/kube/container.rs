@@ -25,6 +25,8 @@ pub struct ContainerPort<'a> {
     pub name: Option<&'a str>,
     /// The node's port that is bound to it: `hostPort` as written; 0 counts as absent.
     pub host_port: Option<u16>,
+    /// The node's address that it is bound to; none: all of them.
+    pub host_ip: Option<&'a str>,
     /// Its path below the pod.
     pub path: FieldPath,
 }
@@ -74,6 +76,7 @@ impl<'a> Container<'a> {
                 protocol: item.text(&["protocol"]).unwrap_or("TCP"),
                 name: item.text(&["name"]),
                 host_port: item.get("hostPort").and_then(port_number),
+                host_ip: item.text(&["hostIP"]).filter(|address| !address.is_empty()),
                 path: list.child(index),
             })
         })

@@ -1,0 +1,239 @@
+//! What a host name or address is by its form alone.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// What a host is by its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form<'a> {
+    /// The pod itself, or no address at all.
+    Local,
+    /// An address.
+    Address(IpAddr),
+    /// One label: a Service of the same namespace.
+    Short(&'a str),
+    /// A name below `svc`: `[pod.]name.namespace.svc[.domain]`.
+    Service {
+        pod: Option<&'a str>,
+        name: &'a str,
+        namespace: &'a str,
+        /// What stands behind `svc`: empty, or the cluster's domain.
+        domain: &'a str,
+    },
+    /// Two labels or more of which none tells that it is inside.
+    Dotted(&'a str),
+    /// A pod's address as a name, and what else is inside but names no Service.
+    OtherInside,
+}
+
+/// What a host is by its form. Lower case, without trailing dot.
+pub(super) fn form(host: &str) -> Form<'_> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return if is_local(address) {
+            Form::Local
+        } else {
+            Form::Address(address)
+        };
+    }
+    if host == "localhost" || host.ends_with(".localhost") || !is_name(host) {
+        return Form::Local;
+    }
+    let labels: Vec<&str> = host.split('.').collect();
+    if labels.len() == 1 {
+        return Form::Short(host);
+    }
+    // SRV records: `_client._tcp.etcd.default.svc`.
+    let skipped = labels.iter().take_while(|label| label.starts_with('_')).count();
+    let rest = labels.get(skipped..).unwrap_or_default();
+    let svc = rest.iter().position(|label| *label == "svc");
+    let domain = svc.and_then(|at| {
+        let behind: usize = labels.iter().take(skipped + at + 1).map(|label| label.len() + 1).sum();
+        host.get(behind..)
+    });
+    let domain = domain.unwrap_or_default();
+    match svc.and_then(|at| rest.get(..at)) {
+        Some([name, namespace]) => Form::Service {
+            pod: None,
+            name,
+            namespace,
+            domain,
+        },
+        Some([pod, name, namespace]) => Form::Service {
+            pod: Some(pod),
+            name,
+            namespace,
+            domain,
+        },
+        Some(_) if is_cluster_domain(domain) => Form::OtherInside,
+        _ if host.ends_with(".cluster.local") => Form::OtherInside,
+        _ => Form::Dotted(host),
+    }
+}
+
+/// Whether names below this domain are the cluster's for certain: it can be set, these are the usual ones.
+pub(super) fn is_cluster_domain(domain: &str) -> bool {
+    domain.is_empty() || domain == "cluster.local" || domain == "clusterset.local" || domain == "cluster"
+}
+
+/// Whether a name of two labels or more may be one of the public or a company's DNS: its last label is a country's, or one
+/// of those that are in wide use.
+pub(super) fn has_plausible_domain(host: &str) -> bool {
+    const IN_USE: [&str; 58] = [
+        "academy",
+        "agency",
+        "app",
+        "arpa",
+        "biz",
+        "blog",
+        "bot",
+        "cloud",
+        "club",
+        "com",
+        "community",
+        "company",
+        "corp",
+        "data",
+        "design",
+        "dev",
+        "digital",
+        "direct",
+        "edu",
+        "email",
+        "example",
+        "exchange",
+        "finance",
+        "games",
+        "gov",
+        "group",
+        "health",
+        "home",
+        "host",
+        "info",
+        "int",
+        "intern",
+        "internal",
+        "intranet",
+        "lan",
+        "life",
+        "live",
+        "local",
+        "media",
+        "mil",
+        "name",
+        "net",
+        "network",
+        "online",
+        "org",
+        "page",
+        "pro",
+        "run",
+        "services",
+        "shop",
+        "site",
+        "software",
+        "solutions",
+        "store",
+        "systems",
+        "tech",
+        "world",
+        "xyz",
+    ];
+    let Some((_, last)) = host.rsplit_once('.') else {
+        return false;
+    };
+    let country = last.len() == 2 && last.bytes().all(|byte| byte.is_ascii_lowercase());
+    country || IN_USE.binary_search(&last).is_ok() || last.starts_with("xn--")
+}
+
+/// Loopback, and what stands for every address when listening.
+fn is_local(address: IpAddr) -> bool {
+    address.is_loopback()
+        || address.is_multicast()
+        || address == IpAddr::V4(Ipv4Addr::UNSPECIFIED)
+        || address == IpAddr::V4(Ipv4Addr::BROADCAST)
+        || address == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+}
+
+/// Whether it can be a host name: what still holds a placeholder can't.
+fn is_name(host: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() < 64
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && !label.starts_with('-')
+    };
+    host.len() < 254 && host.split('.').all(label)
+}
+
+/// Whether only the inside of a network reaches this address.
+pub(super) fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, ..] = address.octets();
+            let shared = a == 100 && (64..128).contains(&b);
+            address.is_private() || address.is_link_local() || address.is_loopback() || shared
+        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_in_all_their_lengths() {
+        let service = |pod, name, namespace, domain| Form::Service {
+            pod,
+            name,
+            namespace,
+            domain,
+        };
+        let cases = [
+            ("redis", Form::Short("redis")),
+            ("redis.shop", Form::Dotted("redis.shop")),
+            ("redis.shop.svc", service(None, "redis", "shop", "")),
+            (
+                "redis.shop.svc.cluster.local",
+                service(None, "redis", "shop", "cluster.local"),
+            ),
+            (
+                "redis.shop.svc.k8s.corp.example",
+                service(None, "redis", "shop", "k8s.corp.example"),
+            ),
+            ("redis-0.redis.shop.svc", service(Some("redis-0"), "redis", "shop", "")),
+            ("_client._tcp.etcd.shop.svc", service(None, "etcd", "shop", "")),
+            ("10-0-0-7.shop.pod.cluster.local", Form::OtherInside),
+            ("api.example.com", Form::Dotted("api.example.com")),
+            ("svc.example.com", Form::Dotted("svc.example.com")),
+            ("127.0.0.1", Form::Local),
+            ("0.0.0.0", Form::Local),
+            ("::1", Form::Local),
+            ("localhost", Form::Local),
+            ("${host}", Form::Local),
+            ("$(host).example.com", Form::Local),
+        ];
+        for (host, expected) in cases {
+            assert_eq!(form(host), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn files_and_versions_are_no_domains() {
+        for host in ["application.yaml", "app.jar", "values.json", "redis.conf", "go1.21"] {
+            assert!(!has_plausible_domain(host), "{host}");
+        }
+        for host in ["api.example.com", "db.corp.internal", "eu.shop.example", "a.co.uk"] {
+            assert!(has_plausible_domain(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_domains_is_sorted() {
+        // A binary search over it finds each.
+        for host in ["a.academy", "a.internal", "a.xyz", "a.shop"] {
+            assert!(has_plausible_domain(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Namespaces: those that an object defines and those that something is in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use palisade_inventory::Resource;
+
+use crate::kube::{Labels, Selector};
+use crate::system::Resources;
+
+/// The label that the API server gives every namespace.
+const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// All namespaces of a root, with their labels.
+#[derive(Debug, Default)]
+pub(super) struct Namespaces<'a> {
+    labels: BTreeMap<&'a str, Labels<'a>>,
+    defined: BTreeMap<&'a str, &'a Arc<Resource>>,
+}
+
+impl<'a> Namespaces<'a> {
+    /// Those that something is in have their automatic label at least.
+    pub(super) fn of(resources: &'a Resources) -> Self {
+        let mut namespaces = Self::default();
+        let used: BTreeSet<&str> = resources.iter().map(|resource| &*resource.id.namespace).collect();
+        for name in used.into_iter().filter(|name| !name.is_empty()) {
+            namespaces.labels.insert(name, Labels::default().with(NAME_LABEL, name));
+        }
+        for resource in resources.of_kind("Namespace").filter(|one| one.id.group.is_empty()) {
+            let name = &*resource.id.name;
+            let labels = Labels::of(&resource.content).with(NAME_LABEL, name);
+            namespaces.labels.insert(name, labels);
+            namespaces.defined.insert(name, resource);
+        }
+        namespaces
+    }
+
+    /// Whether it is defined, or anything is in it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.labels.contains_key(name)
+    }
+
+    /// The object that defines it.
+    pub(super) fn object(&self, name: &str) -> Option<&'a Arc<Resource>> {
+        self.defined.get(name).copied()
+    }
+
+    /// All names, sorted.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.labels.keys().copied()
+    }
+
+    /// Those that a selector selects, sorted.
+    pub(super) fn select(&self, selector: &Selector<'_>) -> Vec<&'a str> {
+        let matching = self.labels.iter().filter(|(_, labels)| selector.matches(labels));
+        matching.map(|(name, _)| *name).collect()
+    }
+}
