@@ -1,8 +1,11 @@
 //! Files that are made from code: written by `cargo xtask generate`, and kept in step by a test.
 
+mod catalogue;
+
 use std::path::Path;
 
 use anyhow::Context;
+use palisade_knowledge::Catalogue;
 
 /// A generated file: its path from the workspace's root, and its text.
 #[derive(Debug)]
@@ -15,10 +18,16 @@ pub struct Generated {
 
 /// All generated files.
 pub fn files() -> anyhow::Result<Vec<Generated>> {
-    Ok(vec![Generated {
-        path: "docs/schema/assessment.json",
-        text: palisade_report::schema(),
-    }])
+    Ok(vec![
+        Generated {
+            path: "docs/catalogue.md",
+            text: catalogue::page(&Catalogue::builtin()?),
+        },
+        Generated {
+            path: "docs/schema/assessment.json",
+            text: palisade_report::schema(),
+        },
+    ])
 }
 
 /// Writes them.
