@@ -42,7 +42,6 @@ fn add_mention(
     let endpoint = mention.endpoint;
     let (weight, place) = (Weight::of(endpoint), mention.place);
     match addresses.resolve(&endpoint.host, &workload.namespace) {
-        Target::Nothing => {}
         Target::Inside(inside) => {
             // A word that happens to be a Service's name is no call.
             let is_word = weight == Weight::Bare && !endpoint.host.contains('.');
@@ -55,12 +54,12 @@ fn add_mention(
             let dotted = endpoint.host.contains('.');
             let is_address = weight >= Weight::Named || (dotted && (weight > Weight::Bare || is_qualified(endpoint)));
             if is_address && place == Place::Setting && !mention.own {
-                caller.dangles(endpoint, reason, mention);
+                caller.dangles(endpoint, &reason, mention);
             }
         }
         Target::Doubtful(reason) => {
             if weight >= Weight::Named && place == Place::Setting && !mention.own {
-                caller.dangles(endpoint, reason, mention);
+                caller.dangles(endpoint, &reason, mention);
             }
         }
         Target::Outside(host) => {
@@ -79,7 +78,7 @@ fn add_mention(
                 );
             }
         }
-        Target::ApiServer => {}
+        Target::Nothing | Target::ApiServer => {}
     }
 }
 
@@ -141,10 +140,15 @@ impl Caller<'_, '_, '_> {
         }
     }
 
-    fn dangles(&mut self, endpoint: &Endpoint, reason: String, mention: Mention<'_>) {
+    fn dangles(&mut self, endpoint: &Endpoint, reason: &str, mention: Mention<'_>) {
         for evidence in mention.evidence {
-            self.drawing
-                .dangling(self.id.clone(), &endpoint.host, endpoint.port, reason.clone(), evidence);
+            self.drawing.dangling(
+                self.id.clone(),
+                &endpoint.host,
+                endpoint.port,
+                reason.to_owned(),
+                evidence,
+            );
         }
     }
 
@@ -153,14 +157,14 @@ impl Caller<'_, '_, '_> {
         let service = inside.service;
         if inside.backends.is_empty() && service.foreign.is_empty() {
             let reason = format!("Service `{}` selects no workload here", service.name());
-            return self.dangles(endpoint, reason, mention);
+            return self.dangles(endpoint, &reason, mention);
         }
         self.notes_name(&mention);
         let port = called_port(endpoint, inside);
         if port.is_none() && !inside.direct && !service.ports.is_empty() && endpoint.port.is_some() {
             let number = endpoint.port.unwrap_or_default();
             let reason = format!("Service `{}` has no port {number}", service.name());
-            return self.dangles(endpoint, reason, mention);
+            return self.dangles(endpoint, &reason, mention);
         }
         for host in &service.foreign {
             let spoken = spoken_by(endpoint, port);

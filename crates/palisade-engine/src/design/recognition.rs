@@ -47,19 +47,19 @@ pub(super) fn of<'a>(workload: &Workload<'_>, catalogue: &'a Catalogue) -> Recog
 /// A port alone says little (9000 may be anything): the port's, the container's or the workload's name must agree.
 fn by_port<'a>(container: &Container<'_>, workload: &str, catalogue: &'a Catalogue) -> Option<&'a Technology> {
     container.ports().find_map(|port| {
-        let names = [port.name.unwrap_or_default(), container.name(), workload];
-        if names.iter().any(|name| has_part(name, &BESIDE)) {
+        let said = [port.name.unwrap_or_default(), container.name(), workload];
+        if said.iter().any(|name| has_part(name, &BESIDE)) {
             return None;
         }
         let on_port = |technology: &&Technology| technology.store.is_some() && technology.ports.contains(&port.port);
         let stores: Vec<&Technology> = catalogue.technologies.values().filter(on_port).collect();
-        let named = |technology: &&&Technology| {
+        let is_named = |technology: &&&Technology| {
             let own = [Some(&*technology.id), technology.application.as_deref()];
             let mut own = own.into_iter().flatten();
-            own.any(|own| names.iter().any(|name| name.contains(own)))
+            own.any(|own| said.iter().any(|name| name.contains(own)))
         };
-        let keeps_data = names.iter().any(|name| has_part(name, &KEEPERS));
-        let named = stores.iter().find(named);
+        let keeps_data = said.iter().any(|name| has_part(name, &KEEPERS));
+        let named = stores.iter().find(is_named);
         named.or_else(|| stores.first().filter(|_| keeps_data)).copied()
     })
 }

@@ -68,12 +68,14 @@ fn written(context: Option<&Node>) -> Option<&Node> {
 }
 
 /// Volumes without those that every pod is given: the API token, and claims of a StatefulSet.
-fn volumes<'a>(pod: Pod<'a>) -> impl Iterator<Item = (&'a str, &'static str, &'a str)> {
+fn volumes(pod: Pod<'_>) -> impl Iterator<Item = (&str, &'static str, &str)> {
     pod.volumes().filter_map(|volume| {
         let (kind, of) = match volume.source {
             VolumeSource::Projected(_) if volume.name.starts_with("kube-api-access-") => return None,
-            VolumeSource::Claim(_) | VolumeSource::EmptyDir | VolumeSource::DownwardApi => return None,
-            VolumeSource::EphemeralClaim => return None,
+            VolumeSource::Claim(_)
+            | VolumeSource::EphemeralClaim
+            | VolumeSource::EmptyDir
+            | VolumeSource::DownwardApi => return None,
             VolumeSource::Projected(_) => ("projected", ""),
             VolumeSource::HostPath(path) => ("hostPath", path),
             VolumeSource::Secret(name) => ("secret", name),

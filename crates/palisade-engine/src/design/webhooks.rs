@@ -58,32 +58,7 @@ fn add_client(
         Evidence::at(&resource.content_file, &resource.content, &path, note)
     };
     if let Some(service) = config.get("service") {
-        let name = service.text(&["name"]).unwrap_or_default();
-        let namespace = service.text(&["namespace"]).unwrap_or("default");
-        let port = service
-            .get("port")
-            .and_then(PortRef::of)
-            .unwrap_or(PortRef::Number(HTTPS));
-        let found = cluster
-            .services
-            .get(namespace, name)
-            .filter(|service| !service.backends.is_empty());
-        match found {
-            Some(service) => add_call(cluster, service, port, evidence("service"), drawing),
-            None => {
-                let from = platform::api_server(&evidence("service"), drawing);
-                let host = format!("{name}.{namespace}.svc");
-                let reason = match cluster.services.get(namespace, name) {
-                    Some(_) => format!("Service `{name}` selects no workload here"),
-                    None => format!("no Service `{name}` in namespace `{namespace}`"),
-                };
-                let number = match port {
-                    PortRef::Number(number) => Some(number),
-                    PortRef::Name(_) => None,
-                };
-                drawing.dangling(from, &host, number, reason, evidence("service"));
-            }
-        }
+        add_service(cluster, service, &evidence("service"), drawing);
     }
     let url = config.get("url").and_then(Node::as_str).and_then(host_of);
     if let Some((host, port)) = url
@@ -107,8 +82,30 @@ fn add_client(
     }
 }
 
-fn add_call(cluster: &Cluster<'_>, service: &Service<'_>, port: PortRef<'_>, word: Evidence, drawing: &mut Drawing) {
-    let from = platform::api_server(&word, drawing);
+/// `service` names namespace, name and port.
+fn add_service(cluster: &Cluster<'_>, service: &Node, word: &Evidence, drawing: &mut Drawing) {
+    let name = service.text(&["name"]).unwrap_or_default();
+    let namespace = service.text(&["namespace"]).unwrap_or("default");
+    let port = service.get("port").and_then(PortRef::of);
+    let port = port.unwrap_or(PortRef::Number(HTTPS));
+    let found = cluster.services.get(namespace, name);
+    if let Some(service) = found.filter(|service| !service.backends.is_empty()) {
+        return add_call(cluster, service, port, word, drawing);
+    }
+    let reason = match found {
+        Some(_) => format!("Service `{name}` selects no workload here"),
+        None => format!("no Service `{name}` in namespace `{namespace}`"),
+    };
+    let number = match port {
+        PortRef::Number(number) => Some(number),
+        PortRef::Name(_) => None,
+    };
+    let from = platform::api_server(word, drawing);
+    drawing.dangling(from, &format!("{name}.{namespace}.svc"), number, reason, word.clone());
+}
+
+fn add_call(cluster: &Cluster<'_>, service: &Service<'_>, port: PortRef<'_>, word: &Evidence, drawing: &mut Drawing) {
+    let from = platform::api_server(word, drawing);
     for workload in service
         .backends
         .iter()

@@ -20,7 +20,7 @@ pub(super) fn add(cluster: &Cluster<'_>, controllers: &Controllers, drawing: &mu
         let spec = FieldPath::root().child("spec");
         for field in ["defaultBackend", "backend"] {
             if let Some(backend) = resource.content.at(&["spec", field]) {
-                ingress.add(cluster, backend, spec.child(field), None, drawing);
+                ingress.add(cluster, backend, &spec.child(field), None, drawing);
             }
         }
         for (rule_index, rule) in resource.content.items(&["spec", "rules"]).iter().enumerate() {
@@ -28,7 +28,7 @@ pub(super) fn add(cluster: &Cluster<'_>, controllers: &Controllers, drawing: &mu
             for (index, path) in rule.items(&["http", "paths"]).iter().enumerate() {
                 if let Some(backend) = path.get("backend") {
                     let at = paths.child(index).child("backend");
-                    ingress.add(cluster, backend, at, rule.text(&["host"]), drawing);
+                    ingress.add(cluster, backend, &at, rule.text(&["host"]), drawing);
                 }
             }
         }
@@ -63,17 +63,14 @@ impl<'r> Ingress<'r> {
         }
     }
 
-    fn add(&self, cluster: &Cluster<'_>, backend: &Node, path: FieldPath, host: Option<&str>, drawing: &mut Drawing) {
-        let (service, port, path) = match backend.get("service") {
-            Some(service) => {
-                let port = service.get("port");
-                let port = port.and_then(|port| port.get("number").or_else(|| port.get("name")));
-                (service.text(&["name"]), port, path.child("service").child("name"))
-            }
-            None => {
-                let path = path.child("serviceName");
-                (backend.text(&["serviceName"]), backend.get("servicePort"), path)
-            }
+    fn add(&self, cluster: &Cluster<'_>, backend: &Node, path: &FieldPath, host: Option<&str>, drawing: &mut Drawing) {
+        let (service, port, path) = if let Some(service) = backend.get("service") {
+            let port = service.get("port");
+            let port = port.and_then(|port| port.get("number").or_else(|| port.get("name")));
+            (service.text(&["name"]), port, path.child("service").child("name"))
+        } else {
+            let path = path.child("serviceName");
+            (backend.text(&["serviceName"]), backend.get("servicePort"), path)
         };
         let Some(service) = service else { return };
         let route = Route {

@@ -1,4 +1,4 @@
-//! Routes of OpenShift.
+//! Routes as `OpenShift` has them.
 
 use palisade_inventory::FieldPath;
 
