@@ -3,10 +3,12 @@
 mod json;
 mod pattern;
 mod scope;
+mod select;
 mod text;
 mod words;
 
 pub use json::{compact, pretty, schema};
 pub use pattern::Pattern;
 pub use scope::{Scope, narrow};
+pub use select::{choices, focus, keep_at_least, keep_paths, similar};
 pub use text::{TextOptions, assess};

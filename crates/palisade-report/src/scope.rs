@@ -82,7 +82,7 @@ pub fn narrow(assessment: &mut Assessment, scope: &Scope) {
         .retain(|condition| wanted_anywhere.contains(&condition.element));
 }
 
-fn narrow_system(assessment: &mut SystemAssessment, wanted: &BTreeSet<ElementId>) {
+pub(crate) fn narrow_system(assessment: &mut SystemAssessment, wanted: &BTreeSet<ElementId>) {
     let system = &mut assessment.system;
     let wants_either = |from: &ElementId, to: &Option<ElementId>| {
         wanted.contains(from) || to.as_ref().is_some_and(|to| wanted.contains(to))
@@ -115,6 +115,11 @@ fn narrow_system(assessment: &mut SystemAssessment, wanted: &BTreeSet<ElementId>
             || wanted.contains(&path.asset)
             || path.steps.iter().any(|step| wanted.contains(&step.from) || wanted.contains(&step.to))
     });
+    keep_fixes_of_paths(assessment);
+}
+
+/// Leaves fixes that close one of the paths that are left.
+pub(crate) fn keep_fixes_of_paths(assessment: &mut SystemAssessment) {
     let paths: BTreeSet<&String> = assessment.paths.iter().map(|path| &path.id).collect();
     for fix in &mut assessment.fixes {
         fix.closes.retain(|path| paths.contains(path));

@@ -1,1 +1,42 @@
-fn main() {}
+//! The command line. Thin: parse, run the verb, hand its report out, exit.
+
+mod cli;
+mod console;
+mod failure;
+mod panics;
+mod pipeline;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Verb};
+use crate::console::Console;
+use crate::failure::{FAILED, Outcome};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let ended = panics::explain(|| run(&Cli::parse())).and_then(|ended| ended);
+    match ended {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            console::show(&error);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Outcome> {
+    let console = Console::new(&cli.screen);
+    let done = match &cli.verb {
+        Verb::Assess(args) => verbs::assess::run(args, &console),
+        _ => Err(anyhow::anyhow!("not built yet")),
+        Verb::Completion(args) => Ok(verbs::completion::run(args)),
+        Verb::Version => Ok(verbs::version::run()),
+    }?;
+    console.hand_out(done.report, done.output)?;
+    Ok(done.outcome)
+}

@@ -1,0 +1,21 @@
+//! `palisade assess`: everything at once.
+
+use super::Done;
+use crate::cli::{Assess, AssessFormat};
+use crate::console::{Console, Report};
+use crate::pipeline;
+
+pub(crate) fn run<'a>(args: &'a Assess, console: &Console) -> anyhow::Result<Done<'a>> {
+    let assessed = pipeline::assess(&args.input, pipeline::catalogue()?, console)?;
+    let assessment = &assessed.assessment;
+    let report = match args.format {
+        AssessFormat::Text => Report::Styled(palisade_report::assess(assessment, console.text())),
+        AssessFormat::Json => Report::Plain(palisade_report::pretty(assessment)?),
+        AssessFormat::JsonCompact => Report::Plain(palisade_report::compact(assessment)?),
+    };
+    Ok(Done {
+        report,
+        output: args.input.output.as_deref(),
+        outcome: assessed.outcome,
+    })
+}

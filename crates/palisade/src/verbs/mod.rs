@@ -1,0 +1,20 @@
+//! One file a verb.
+
+pub(crate) mod assess;
+pub(crate) mod completion;
+pub(crate) mod version;
+
+use std::path::Path;
+
+use crate::console::Report;
+use crate::failure::Outcome;
+
+/// What a verb comes to.
+pub(crate) struct Done<'a> {
+    /// What it says.
+    pub(crate) report: Report,
+    /// Where to write that; none: standard output.
+    pub(crate) output: Option<&'a Path>,
+    /// How the run ends.
+    pub(crate) outcome: Outcome,
+}
