@@ -34,11 +34,12 @@ pub enum Holding {
     Data,
     /// A role at the cloud provider.
     CloudRole,
-    /// Every permission in the cluster: whatever any [`Relation::May`] step gives, at cluster scope.
+    /// Every permission in the cluster: whatever any [`Relation::May`] step gives, at cluster scope. A `may` step with this
+    /// gain needs its permissions at cluster scope.
     ClusterAdmin,
-    /// Keeping a workload from its work. Only a gain.
+    /// Keeping a workload from its work; for [`Relation::May`], every workload in the scope of the grant. Only a gain.
     Availability,
-    /// Computing capacity, as miners want it. Only a gain.
+    /// Computing capacity, as miners want it: the workload's; for [`Relation::May`], the cluster's. Only a gain.
     Compute,
     /// The content of every Secret in the scope of the grant. Only a gain of [`Relation::May`].
     SecretsInScope,
@@ -67,7 +68,8 @@ pub enum Relation {
     Queries,
     /// workload → node: it runs there.
     RunsOn,
-    /// node, node files → workload: it runs there.
+    /// node, node files → workload: it runs there. A gain that is not the workload itself is what the workload holds: the
+    /// identity whose token is mounted in it, the Secrets that it is given.
     Hosts,
     /// workload → identity: its service account's token is mounted.
     UsesIdentity,

@@ -159,4 +159,6 @@ fn describe(error: &serde_saphyr::Error) -> String {
 }
 
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod tests;
