@@ -32,7 +32,7 @@ pub struct SystemAssessment {
     pub findings: Vec<Finding>,
     /// The STRIDE ledger: one row for each drawn element and flow and each category that applies to it.
     pub threats: Vec<Threat>,
-    /// Attack paths, the most likely first.
+    /// Attack paths, the worst first; those through a greater asset last.
     pub paths: Vec<AttackPath>,
     /// The few fixes that close the most, the best first.
     pub fixes: Vec<Fix>,
@@ -140,6 +140,12 @@ pub struct AttackPath {
     pub asset: ElementId,
     /// Why that matters.
     pub asset_kind: AssetKind,
+    /// More assets of the kind that the last step reaches in the same way: other nodes. Element ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<ElementId>,
+    /// A greater asset that the path goes through: whoever holds that holds this too, so that the path to it tells more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<AssetKind>,
     /// The steps, in order.
     pub steps: Vec<PathStep>,
     /// The chance that one determined attempt gets through, 0 to 1: the product over its steps. Ordinal: for comparing paths.
@@ -204,8 +210,12 @@ pub struct Fix {
     pub element: ElementId,
     /// What to do.
     pub action: String,
-    /// Ids of the paths that use what it removes.
+    /// Ids of the paths whose asset their entry point can't reach any more, by any way, once this and the fixes before it
+    /// are done. Checked by searching again.
     pub closes: Vec<String>,
+    /// Ids of the paths to which only ways at most half as likely remain then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weakens: Vec<String>,
     /// Where to do it.
     pub evidence: Vec<Evidence>,
 }

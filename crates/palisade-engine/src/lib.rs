@@ -11,6 +11,7 @@ mod paths;
 pub mod rbac;
 pub mod system;
 mod threats;
+mod stable_id;
 mod views;
 
 pub use assessment::Assessment;

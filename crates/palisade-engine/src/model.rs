@@ -75,17 +75,16 @@ impl Model {
         let system = design::compile(root, resources, &self.catalogue);
         let weaknesses = threats::find(&system, &self.catalogue);
         let threats = threats::ledger(&system, &weaknesses.findings, &self.catalogue);
-        let search = paths::search(&system, &self.catalogue);
-        let fixes = paths::fixes(&search.paths);
+        let attacks = paths::analyse(&system, &self.catalogue);
         not_evaluated.extend(weaknesses.not_evaluated);
-        not_evaluated.extend(search.not_evaluated);
+        not_evaluated.extend(attacks.not_evaluated);
         SystemAssessment {
             system,
             findings: weaknesses.findings,
             threats,
-            paths: search.paths,
-            fixes,
-            bounds_hit: search.bounds_hit,
+            paths: attacks.paths,
+            fixes: attacks.fixes,
+            bounds_hit: attacks.bounds_hit,
         }
     }
 }

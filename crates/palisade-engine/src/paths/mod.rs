@@ -1,27 +1,76 @@
 //! What can go wrong, joined up: the attack graph and the most likely paths through it.
+//!
+//! ```text
+//! system + catalogue ─ world ─ compile ─► graph ─ search ─► routes ─► paths
+//!                                           └────── try again without ──► fixes
+//! ```
+//!
+//! The graph is made of facts (what an attacker may hold: OR nodes) and rules (a step of the catalogue along a relation:
+//! AND nodes). [`compile`] makes the rules, [`relations`], [`network`] and [`permission`] find what they join,
+//! [`hubs`] keeps the graph linear, [`search`](mod@search) finds derivations and [`derive`](mod@derive) tells them as steps.
+
+mod assets;
+mod compile;
+mod conditions;
+mod cost;
+mod derive;
+mod ends;
+mod entries;
+mod fact;
+mod fixes;
+mod graph;
+mod hubs;
+mod network;
+mod permission;
+mod relations;
+mod routes;
+mod search;
+mod world;
 
 use palisade_knowledge::Catalogue;
 
+use self::world::World;
 use crate::assessment::{AttackPath, Fix, NotEvaluated};
 use crate::system::System;
 
-/// What the search found.
+/// Paths that are listed for one system.
+const MOST_PATHS: usize = 2000;
+
+/// What an attacker can do, and what closes it.
 #[derive(Debug, Default)]
-pub(crate) struct Search {
-    /// The most likely path from each entry point to each asset, the most likely first.
+pub(crate) struct Attacks {
+    /// The most likely path from each entry point to each asset, the worst first.
     pub(crate) paths: Vec<AttackPath>,
+    /// The few fixes that close the most, the best first.
+    pub(crate) fixes: Vec<Fix>,
     /// Step conditions that could not be evaluated.
     pub(crate) not_evaluated: Vec<NotEvaluated>,
     /// Limits that were hit.
     pub(crate) bounds_hit: Vec<String>,
 }
 
-/// Builds the attack graph and searches it.
-pub(crate) fn search(_system: &System, _catalogue: &Catalogue) -> Search {
-    Search::default()
-}
-
-/// The few fixes that close the most paths.
-pub(crate) fn fixes(_paths: &[AttackPath]) -> Vec<Fix> {
-    Vec::new()
+/// Builds the attack graph, searches it from every entry point, and looks for the fixes that matter most.
+pub(crate) fn analyse(system: &System, catalogue: &Catalogue) -> Attacks {
+    let world = World::new(system, catalogue);
+    let (graph, not_evaluated) = compile::compile(&world);
+    let entries = entries::entries(&graph, &world);
+    let assets = assets::assets(&graph, &world);
+    let mut routes = routes::routes(&graph, &world, &entries, &assets);
+    let mut bounds_hit = Vec::new();
+    if routes.len() > MOST_PATHS {
+        let note = format!("paths: the worst {MOST_PATHS} of {} are listed", routes.len());
+        bounds_hit.push(note);
+        routes.truncate(MOST_PATHS);
+    }
+    let paths: Vec<AttackPath> = routes.iter().map(|route| route.shown(&graph, &world)).collect();
+    let found = fixes::fixes(&graph, &world, &routes, &paths);
+    if found.cut_short {
+        bounds_hit.push("fixes: not every combination of fixes was tried".to_owned());
+    }
+    Attacks {
+        paths,
+        fixes: found.fixes,
+        not_evaluated: not_evaluated.into_iter().collect(),
+        bounds_hit,
+    }
 }

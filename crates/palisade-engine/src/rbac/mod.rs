@@ -20,4 +20,4 @@ pub use grant::{Grant, Granted};
 pub use identity::Identity;
 pub use request::Request;
 pub use rule::Rule;
-pub use scope::Scope;
+pub use scope::{Scope, is_cluster_scoped};

@@ -76,7 +76,7 @@ const CLUSTER_SCOPED: [(&str, &str); 33] = [
 /// Whether only a grant for the whole cluster allows it.
 ///
 /// `bind` and `escalate` are asked in the namespace of the binding that is made, even when they are about ClusterRoles.
-pub(super) fn is_cluster_scoped(permission: &Permission) -> bool {
+pub fn is_cluster_scoped(permission: &Permission) -> bool {
     let of_namespace = &*permission.resource == "namespaces" && permission.group.is_empty();
     let unnamed = matches!(&*permission.verb, "create" | "list" | "watch" | "deletecollection");
     (of_namespace && unnamed)

@@ -101,10 +101,9 @@ impl<'a> Finder<'a> {
             for resource in self.system.resources.iter() {
                 for subject in of_resource(view, resource) {
                     if judged(view, resource) {
-                        let id = elements.get(&resource.id).map_or_else(
-                            || ElementId::new(resource.id.to_string()),
-                            |id| (*id).clone(),
-                        );
+                        let id = elements
+                            .get(&resource.id)
+                            .map_or_else(|| ElementId::new(resource.id.to_string()), |id| (*id).clone());
                         self.subject(weaknesses, &id, &subject);
                     }
                 }
@@ -140,12 +139,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn built(
-        &mut self,
-        weaknesses: &[&'a Weakness],
-        target: Target<'_>,
-        binding: palisade_knowledge::Binding<'_>,
-    ) {
+    fn built(&mut self, weaknesses: &[&'a Weakness], target: Target<'_>, binding: palisade_knowledge::Binding<'_>) {
         for weakness in weaknesses {
             let (element, to, evidence) = match target {
                 Target::Element(element) => (&element.id, None, element.evidence.first()),

@@ -20,7 +20,10 @@ pub(crate) struct BuiltViews<'s> {
 impl<'s> BuiltViews<'s> {
     /// Prepares for a system.
     pub(crate) fn new(system: &'s System) -> Self {
-        let from_outside = system.flows.iter().filter(|flow| flow.from.as_str() == ElementId::INTERNET);
+        let from_outside = system
+            .flows
+            .iter()
+            .filter(|flow| flow.from.as_str() == ElementId::INTERNET);
         Self {
             system,
             boundaries: system
@@ -56,7 +59,11 @@ impl<'s> BuiltViews<'s> {
 
     /// The `flow` view of a flow.
     pub(crate) fn flow(&self, flow: &Flow) -> Node {
-        let kind = |id: &ElementId| self.system.element(id.as_str()).map_or("", |element| kind_word(element.kind));
+        let kind = |id: &ElementId| {
+            self.system
+                .element(id.as_str())
+                .map_or("", |element| kind_word(element.kind))
+        };
         let store = self.system.element(flow.to.as_str()).and_then(|element| element.store);
         let crosses = flow.crosses.iter().filter_map(|id| self.boundaries.get(id.as_str()));
         let encrypted = match flow.encrypted {
@@ -70,7 +77,10 @@ impl<'s> BuiltViews<'s> {
             ("basis", text(basis_word(flow.basis))),
             ("protocol", text(&flow.protocol)),
             ("application", text(flow.application.as_deref().unwrap_or_default())),
-            ("ports", list(flow.ports.iter().map(|&port| node(Value::Int(port.into()))))),
+            (
+                "ports",
+                list(flow.ports.iter().map(|&port| node(Value::Int(port.into())))),
+            ),
             ("encrypted", text(encrypted)),
             ("crosses", list(crosses.map(|&kind| text(boundary_word(kind))))),
             ("fromKind", text(kind(&flow.from))),

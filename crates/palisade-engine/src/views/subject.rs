@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use palisade_inventory::{FieldPath, Node, Resource, ResourceId};
-use palisade_knowledge::{Binding, View};
+use palisade_knowledge::{Binding, Condition, View};
 
-use crate::system::{Element, Evidence, PodTemplate};
+use crate::system::{Element, PodTemplate};
 
 /// One thing that a condition is evaluated over.
 #[derive(Clone, Debug)]
@@ -33,10 +33,43 @@ impl Subject<'_> {
         container.text(&["image"])
     }
 
-    /// Evidence at a field below it.
-    pub(crate) fn evidence(&self, below: &str, note: impl Into<String>) -> Evidence {
-        let path = self.path.join(&FieldPath::parse(below));
-        Evidence::at(self.file, self.document, &path, note)
+    /// The fields that a condition read and that are there, as paths of the document.
+    pub(crate) fn fields(&self, condition: &Condition) -> Vec<FieldPath> {
+        let fields_of = |(variable, node): &Binding<'_>| {
+            let base = self.base(variable);
+            condition
+                .fields(variable, node)
+                .into_iter()
+                .filter_map(move |path| Some(base.as_ref()?.join(&path)))
+        };
+        self.bindings
+            .iter()
+            .flat_map(fields_of)
+            .filter(|path| !path.is_root())
+            .collect()
+    }
+
+    /// Where a variable stands in the document; none for words that the engine adds.
+    fn base(&self, variable: &str) -> Option<FieldPath> {
+        /// `spec`, `containers`, the index: how deep a container stands in its pod.
+        const CONTAINER_DEPTH: usize = 3;
+        let segments = self.path.segments();
+        match variable {
+            "container" => Some(self.path.clone()),
+            "pod" if self.container().is_some() => {
+                let above = segments.len().saturating_sub(CONTAINER_DEPTH);
+                Some(
+                    segments
+                        .iter()
+                        .take(above)
+                        .cloned()
+                        .fold(FieldPath::root(), |path, segment| path.child(segment)),
+                )
+            }
+            "pod" => Some(self.path.clone()),
+            "object" => Some(FieldPath::root()),
+            _ => None,
+        }
     }
 }
 
@@ -55,7 +88,11 @@ fn is_own(element: &Element, template: &PodTemplate) -> bool {
 
 fn of_template<'a>(view: View, element: &Element, template: &'a PodTemplate) -> Vec<Subject<'a>> {
     let id = holder(element, template);
-    located(&template.document, &template.file, view.subjects(&id, &template.document))
+    located(
+        &template.document,
+        &template.file,
+        view.subjects(&id, &template.document),
+    )
 }
 
 /// The things of a view that a resource itself is or holds.

@@ -1,0 +1,111 @@
+//! From the catalogue's steps and a system to the attack graph.
+
+use std::collections::BTreeSet;
+
+use palisade_knowledge::{AttackStep, Holding, Relation};
+
+use super::conditions::Conditions;
+use super::cost::Chance;
+use super::ends::{End, Instance};
+use super::fact::Fact;
+use super::graph::{Builder, Graph, Reason, Rule, StepIndex};
+use super::relations::instances;
+use super::world::World;
+use super::{hubs, network, permission};
+use crate::assessment::NotEvaluated;
+use crate::rbac::Scope;
+
+/// The attack graph of a world, and what could not be evaluated on the way.
+pub(super) fn compile(world: &World<'_>) -> (Graph, BTreeSet<NotEvaluated>) {
+    let mut builder = Builder::default();
+    let mut conditions = Conditions::new(world);
+    let steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
+    for &(index, step) in &steps {
+        match step.via {
+            Relation::Reaches => network::add((index, step), world, &mut conditions, &mut builder),
+            Relation::May => permission::add((index, step), world, &mut conditions, &mut builder),
+            _ => add_pairs((index, step), world, &mut conditions, &mut builder),
+        }
+    }
+    let by_permission: Vec<_> = steps
+        .into_iter()
+        .filter(|(_, step)| step.via == Relation::May)
+        .collect();
+    permission::add_control(&by_permission, world, &mut conditions, &mut builder);
+    hubs::link(world, &mut builder);
+    (builder.build(), conditions.not_evaluated)
+}
+
+/// The rules of a step along a relation of pairs.
+fn add_pairs<'a>(
+    (index, step): (StepIndex, &'a AttackStep),
+    world: &World<'a>,
+    conditions: &mut Conditions<'a, '_>,
+    builder: &mut Builder,
+) {
+    for instance in instances(step, world) {
+        let Some(more) = conditions.hold(step, &instance) else {
+            continue;
+        };
+        let mut premises = vec![builder.fact(instance.from.held_as(step.from))];
+        if !step.permissions.is_empty() {
+            let Some(permitted) = permitted(step, &instance) else {
+                continue;
+            };
+            premises.push(builder.fact(permitted));
+        }
+        let conclusion = builder.fact(instance.to.held_as(step.to));
+        builder.rule(Rule {
+            premises,
+            conclusion,
+            step: Some(index),
+            chance: Chance::of(step.difficulty).and(instance.chance),
+            fixed_at: Some(changed(step, &instance)),
+            reason: network::join(instance.reason, more),
+        });
+    }
+    if !step.permissions.is_empty() {
+        add_permitted(step, world, builder);
+    }
+}
+
+/// The element to change so that the step works no more: where its condition looks, else where it starts; what comes from
+/// outside is stopped where it arrives.
+fn changed(step: &AttackStep, instance: &Instance<'_, '_>) -> crate::system::ElementId {
+    let at_far_end = match step.applies_to {
+        Some(_) => step.side == palisade_knowledge::Side::To,
+        None => false,
+    };
+    if at_far_end || matches!(instance.from, End::Internet | End::Image(_)) {
+        instance.to.element()
+    } else {
+        instance.from.element()
+    }
+}
+
+/// A step that also needs permissions: whoever holds them may be somebody else than the workload's own identity.
+fn permitted(step: &AttackStep, instance: &Instance<'_, '_>) -> Option<Fact> {
+    let (End::Workload(workload) | End::NodesOf(workload)) = instance.from else {
+        return None;
+    };
+    let scope = Scope::Namespace(workload.namespace.clone());
+    Some(Fact::Permitted(step.id.clone(), scope))
+}
+
+fn add_permitted(step: &AttackStep, world: &World<'_>, builder: &mut Builder) {
+    for identity in &world.identities {
+        let premise = Fact::Holds(Holding::Identity, identity.element());
+        for hit in permission::hits(step, identity, world) {
+            let scopes: Vec<Scope> = match &hit.scope {
+                Scope::Cluster => world.namespaces.keys().cloned().map(Scope::Namespace).collect(),
+                scope => vec![scope.clone()],
+            };
+            for scope in scopes {
+                let fact = Fact::Permitted(step.id.clone(), scope);
+                if builder.knows(&fact) {
+                    builder.link(premise.clone(), fact, Reason::Written(hit.evidence.clone()));
+                }
+            }
+        }
+    }
+}

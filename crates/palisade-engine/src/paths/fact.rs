@@ -1,0 +1,36 @@
+//! Facts: what an attacker may hold. The OR nodes of the attack graph.
+
+use palisade_knowledge::Holding;
+
+use crate::rbac::Scope;
+use crate::system::ElementId;
+
+/// Something that an attacker may hold.
+///
+/// Hubs stand for whole blocks of the graph (everything in a scope, everybody on a network), so that the graph grows with
+/// the input and not with its square. Paths do not show them: a chain from one held thing over hubs to the next is one
+/// step.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Fact {
+    /// This thing.
+    Holds(Holding, ElementId),
+    /// Hub: everything of this sort in a scope.
+    InScope(Holding, Scope),
+    /// Hub: everything of this sort that belongs to a workload: its nodes, its secrets, its identity.
+    Of(Holding, ElementId),
+    /// Hub: a place on the pod network from which nothing keeps connections out of pods that no policy isolates. With the
+    /// id of a step: for that step alone, since it asks something of the source.
+    PodNetwork(Option<String>),
+    /// Hub: some held identity has all the permissions of this step in this scope.
+    Permitted(String, Scope),
+}
+
+impl Fact {
+    /// What paths show of it; none for hubs.
+    pub(super) fn shown(&self) -> Option<(Holding, &ElementId)> {
+        match self {
+            Self::Holds(holding, element) => Some((*holding, element)),
+            _ => None,
+        }
+    }
+}

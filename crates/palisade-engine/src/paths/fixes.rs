@@ -1,0 +1,255 @@
+//! The few fixes that close the most, each checked by taking away what it removes and searching again.
+//!
+//! Greedy: of the fixes that the worst open paths would notice, the one that lowers their risk the most when tried is
+//! taken; then the same again in the world that it leaves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fixedbitset::FixedBitSet;
+
+use super::derive::{Derived, derive};
+use super::graph::{Graph, RuleId};
+use super::routes::{Route, local, risk};
+use super::search::Searcher;
+use super::world::World;
+use crate::assessment::{AttackPath, Fix};
+use crate::system::{ElementId, Evidence};
+
+/// More fixes than this nobody reads at once.
+const MOST_FIXES: usize = 7;
+/// Candidates that are tried in each round.
+const TRIED: usize = 8;
+/// Rules that all searches together may look at: about a quarter of a second.
+const BUDGET: usize = 20_000_000;
+/// A fix that lowers the risk by less than this part of it is none of the few.
+const WORTH_IT: f64 = 0.02;
+
+/// What a fix is about: the weakness, or the step where it has none, and the element to change.
+type Key<'a> = (&'a str, &'a ElementId);
+
+/// What was found, and whether the search for more was cut short.
+#[derive(Debug, Default)]
+pub(super) struct Fixes {
+    pub(super) fixes: Vec<Fix>,
+    pub(super) cut_short: bool,
+}
+
+/// Finds them. `paths` are the routes as people read them, in the same order.
+pub(super) fn fixes(graph: &Graph, world: &World<'_>, routes: &[Route], paths: &[AttackPath]) -> Fixes {
+    let mut cover = Cover::new(graph, world, routes);
+    let all: f64 = cover.open.iter().map(|open| open.risk).sum();
+    let mut found = Fixes::default();
+    while found.fixes.len() < MOST_FIXES {
+        let Some((key, lowered)) = cover.best() else { break };
+        if lowered.gain < all * WORTH_IT {
+            break;
+        }
+        let mut fix = cover.describe(key);
+        for (open, now) in cover.open.iter_mut().zip(&lowered.now) {
+            let id = paths.get(open.route).map(|path| path.id.clone()).unwrap_or_default();
+            match now {
+                After::Same => continue,
+                After::Closed if open.risk > 0.0 => fix.closes.push(id),
+                After::Weaker(derived, risk) if *risk * 2.0 <= open.risk => {
+                    fix.weakens.push(id);
+                    open.derived = derived.clone();
+                }
+                After::Weaker(derived, _) => open.derived = derived.clone(),
+                After::Closed => {}
+            }
+            open.risk = match now {
+                After::Weaker(_, risk) => *risk,
+                _ => 0.0,
+            };
+        }
+        cover.take(key);
+        cover.open.retain(|open| open.risk > 0.0);
+        found.fixes.push(fix);
+    }
+    found.cut_short = cover.budget == 0;
+    found
+}
+
+/// What is still open, and what was taken away so far.
+struct Cover<'s> {
+    graph: &'s Graph,
+    world: &'s World<'s>,
+    routes: &'s [Route],
+    searcher: Searcher<'s>,
+    local: FixedBitSet,
+    /// The rules of each fix.
+    rules: BTreeMap<Key<'s>, FixedBitSet>,
+    removed: FixedBitSet,
+    open: Vec<OpenRoute>,
+    /// Rules that may still be looked at.
+    budget: usize,
+}
+
+/// A route that some way is left for.
+struct OpenRoute {
+    /// Its place among the routes.
+    route: usize,
+    derived: Derived,
+    risk: f64,
+}
+
+/// What trying a fix did.
+struct Lowered {
+    gain: f64,
+    /// For each open route.
+    now: Vec<After>,
+}
+
+enum After {
+    Same,
+    Closed,
+    Weaker(Derived, f64),
+}
+
+impl<'s> Cover<'s> {
+    fn new(graph: &'s Graph, world: &'s World<'s>, routes: &'s [Route]) -> Self {
+        let mut rules: BTreeMap<Key<'s>, FixedBitSet> = BTreeMap::new();
+        for (index, rule) in graph.rules().iter().enumerate() {
+            if let Some(key) = key_of(rule.step, rule.fixed_at.as_ref(), world) {
+                let of_fix = rules.entry(key).or_default();
+                of_fix.grow_and_insert(index);
+            }
+        }
+        let told = routes.iter().enumerate().filter(|(_, route)| !route.is_implied());
+        let open = told.map(|(index, route)| OpenRoute {
+            route: index,
+            derived: route.derived.clone(),
+            risk: route.risk(),
+        });
+        Self {
+            open: open.collect(),
+            graph,
+            world,
+            routes,
+            searcher: Searcher::new(graph),
+            local: local(graph, world),
+            rules,
+            removed: FixedBitSet::with_capacity(graph.rules().len()),
+            budget: BUDGET,
+        }
+    }
+
+    /// The fix that lowers the risk the most, of those that the worst routes use.
+    fn best(&mut self) -> Option<(Key<'s>, Lowered)> {
+        let mut used: BTreeMap<Key<'s>, f64> = BTreeMap::new();
+        for open in &self.open {
+            for key in self.keys(&open.derived) {
+                *used.entry(key).or_default() += open.risk;
+            }
+        }
+        let mut candidates: Vec<(Key<'s>, f64)> = used.into_iter().collect();
+        candidates.sort_by(|(a, x), (b, y)| y.total_cmp(x).then_with(|| a.cmp(b)));
+        candidates.truncate(TRIED);
+        let mut best: Option<(Key<'s>, Lowered)> = None;
+        for (key, _) in candidates {
+            let Some(lowered) = self.try_out(key) else { break };
+            if best.as_ref().is_none_or(|(_, known)| lowered.gain > known.gain) {
+                best = Some((key, lowered));
+            }
+        }
+        best
+    }
+
+    /// Takes a fix's rules away and searches again from the entries of the routes that use them. None: out of budget.
+    fn try_out(&mut self, key: Key<'s>) -> Option<Lowered> {
+        let of_fix = self.rules.get(&key)?.clone();
+        let touched = |derived: &Derived| derived.rules().any(|rule| of_fix.contains(rule.index()));
+        let mut now: Vec<After> = Vec::new();
+        let mut gain = 0.0;
+        let mut searched = None;
+        for open in &self.open {
+            let Some(route) = self.routes.get(open.route).filter(|_| touched(&open.derived)) else {
+                now.push(After::Same);
+                continue;
+            };
+            if searched != Some(route.entry.start) {
+                self.budget = self.budget.checked_sub(self.graph.rules().len()).or_else(|| {
+                    self.budget = 0;
+                    None
+                })?;
+                let (removed, local) = (&self.removed, &self.local);
+                let takes = |rule: RuleId| {
+                    let index = rule.index();
+                    let counts = route.entry.actor.roams() || local.contains(index);
+                    counts && !removed.contains(index) && !of_fix.contains(index)
+                };
+                self.searcher.search(route.entry.start, |rule, _| takes(rule));
+                searched = Some(route.entry.start);
+            }
+            let after = match self.searcher.cost(route.asset) {
+                None => After::Closed,
+                Some(_) => {
+                    let derived = derive(route.asset, self.graph, &self.searcher);
+                    let risk = risk(route.kind, route.entry.actor, derived.likelihood);
+                    After::Weaker(derived, risk)
+                }
+            };
+            gain += open.risk
+                - if let After::Weaker(_, risk) = &after {
+                    *risk
+                } else {
+                    0.0
+                };
+            now.push(after);
+        }
+        Some(Lowered { gain, now })
+    }
+
+    fn take(&mut self, key: Key<'s>) {
+        if let Some(rules) = self.rules.get(&key) {
+            self.removed.union_with(rules);
+        }
+    }
+
+    /// The fixes that a derivation would notice.
+    fn keys(&self, derived: &Derived) -> BTreeSet<Key<'s>> {
+        let rules = derived.rules().filter_map(|rule| self.graph.rule(rule));
+        rules
+            .filter_map(|rule| key_of(rule.step, rule.fixed_at.as_ref(), self.world))
+            .collect()
+    }
+
+    /// What to do and where, without what it closes.
+    fn describe(&self, (rule, element): Key<'s>) -> Fix {
+        let catalogue = self.world.catalogue;
+        let action = catalogue
+            .weaknesses
+            .get(rule)
+            .map(|weakness| weakness.fix.clone())
+            .or_else(|| catalogue.steps.get(rule).map(|step| step.fix.clone()));
+        Fix {
+            rule: rule.to_owned(),
+            element: element.clone(),
+            action: action.unwrap_or_default(),
+            closes: Vec::new(),
+            weakens: Vec::new(),
+            evidence: self.evidence((rule, element)),
+        }
+    }
+
+    /// Where the worst open route that uses it says why it works.
+    fn evidence(&self, key: Key<'s>) -> Vec<Evidence> {
+        let Some(rules) = self.rules.get(&key) else {
+            return Vec::new();
+        };
+        let mut worst: Vec<&OpenRoute> = self.open.iter().collect();
+        worst.sort_by(|a, b| b.risk.total_cmp(&a.risk));
+        let steps = worst.iter().flat_map(|open| {
+            let uses = |rule: &RuleId| rules.contains(rule.index());
+            let told = open.derived.steps.iter().position(|step| step.rules.iter().any(uses));
+            told.and_then(|index| open.derived.shown(self.graph, self.world).into_iter().nth(index))
+        });
+        steps.map(|step| step.evidence).next().unwrap_or_default()
+    }
+}
+
+fn key_of<'a>(step: Option<usize>, element: Option<&'a ElementId>, world: &World<'a>) -> Option<Key<'a>> {
+    let step = world.steps.get(step?)?;
+    let rule = step.weakness.as_deref().unwrap_or(&step.id);
+    Some((rule, element?))
+}

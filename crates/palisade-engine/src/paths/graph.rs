@@ -1,0 +1,217 @@
+//! The attack graph: facts joined by Horn rules.
+//!
+//! A rule is an AND node: holding all its premises, the attacker gains its conclusion. A fact is an OR node: any rule that
+//! concludes it will do.
+
+use std::collections::HashMap;
+
+use super::cost::Chance;
+use super::fact::Fact;
+use crate::system::{ElementId, Evidence};
+
+/// A fact's place in [`Graph::facts`], which is sorted: the order of ids is the order of the facts themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct FactId(u32);
+
+/// A rule's place in [`Graph::rules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct RuleId(u32);
+
+/// Holding all premises, the attacker gains the conclusion.
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    /// Sorted, each once. Never empty.
+    pub(super) premises: Vec<FactId>,
+    /// What is gained.
+    pub(super) conclusion: FactId,
+    /// The catalogue's step, by its place in the catalogue; none for the way through a hub.
+    pub(super) step: Option<StepIndex>,
+    /// How likely it works.
+    pub(super) chance: Chance,
+    /// The element to change so that it works no more.
+    pub(super) fixed_at: Option<ElementId>,
+    /// Why it is believed.
+    pub(super) reason: Reason,
+}
+
+/// An attack step's place among the catalogue's, in the order of their ids.
+pub(super) type StepIndex = usize;
+
+/// Why a rule is believed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    /// It follows from what stands around it.
+    Implied,
+    /// It is written here.
+    Written(Vec<Evidence>),
+    /// A pod of this element runs on this node. There are as many of these as pods: evidence is made when it is shown.
+    RunsOn(ElementId, ElementId),
+}
+
+/// Facts and rules, in an order that depends on nothing but their content.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    facts: Vec<Fact>,
+    rules: Vec<Rule>,
+    /// `using[starts[f]..starts[f + 1]]` are the rules that have fact `f` as a premise.
+    starts: Vec<usize>,
+    using: Vec<RuleId>,
+}
+
+impl FactId {
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl RuleId {
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Graph {
+    /// How many facts there are.
+    pub(super) fn fact_count(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// All rules, by id.
+    pub(super) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// One fact.
+    pub(super) fn fact(&self, id: FactId) -> Option<&Fact> {
+        self.facts.get(id.index())
+    }
+
+    /// The id of a fact, if some rule knows it.
+    pub(super) fn find(&self, fact: &Fact) -> Option<FactId> {
+        self.facts.binary_search(fact).ok().map(fact_id)
+    }
+
+    /// All facts with their ids, in their order.
+    pub(super) fn facts(&self) -> impl Iterator<Item = (FactId, &Fact)> {
+        self.facts
+            .iter()
+            .enumerate()
+            .map(|(index, fact)| (fact_id(index), fact))
+    }
+
+    /// One rule.
+    pub(super) fn rule(&self, id: RuleId) -> Option<&Rule> {
+        self.rules.get(id.index())
+    }
+
+    /// The rules that have a fact as a premise.
+    pub(super) fn using(&self, fact: FactId) -> &[RuleId] {
+        let bounds = self.starts.get(fact.index()).zip(self.starts.get(fact.index() + 1));
+        bounds
+            .and_then(|(&start, &end)| self.using.get(start..end))
+            .unwrap_or_default()
+    }
+}
+
+/// Collects facts and rules, then puts them in order.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    facts: HashMap<Fact, FactId>,
+    rules: Vec<Rule>,
+}
+
+impl Builder {
+    /// A fact, which may be known already.
+    pub(super) fn fact(&mut self, fact: Fact) -> FactId {
+        let next = fact_id(self.facts.len());
+        *self.facts.entry(fact).or_insert(next)
+    }
+
+    /// Whether some rule knows a fact.
+    pub(super) fn knows(&self, fact: &Fact) -> bool {
+        self.facts.contains_key(fact)
+    }
+
+    /// A rule of the catalogue or through a hub. One that concludes what it starts from is dropped.
+    pub(super) fn rule(&mut self, mut rule: Rule) {
+        rule.premises.sort_unstable();
+        rule.premises.dedup();
+        if !rule.premises.is_empty() && !rule.premises.contains(&rule.conclusion) {
+            self.rules.push(rule);
+        }
+    }
+
+    /// A certain way from one fact to another, which no step of the catalogue stands for.
+    pub(super) fn link(&mut self, from: Fact, to: Fact, reason: Reason) {
+        let (from, to) = (self.fact(from), self.fact(to));
+        self.rule(Rule {
+            premises: vec![from],
+            conclusion: to,
+            step: None,
+            chance: Chance::CERTAIN,
+            fixed_at: None,
+            reason,
+        });
+    }
+
+    /// The graph. Facts are numbered in their own order, so that no choice can depend on the order of insertion.
+    pub(super) fn build(self) -> Graph {
+        let mut facts: Vec<(Fact, FactId)> = self.facts.into_iter().collect();
+        facts.sort_unstable();
+        let mut renumbered = vec![FactId(0); facts.len()];
+        for (index, (_, old)) in facts.iter().enumerate() {
+            if let Some(slot) = renumbered.get_mut(old.index()) {
+                *slot = fact_id(index);
+            }
+        }
+        let renumber = |old: FactId| renumbered.get(old.index()).copied().unwrap_or(old);
+        let mut rules = self.rules;
+        for rule in &mut rules {
+            rule.conclusion = renumber(rule.conclusion);
+            rule.premises
+                .iter_mut()
+                .for_each(|premise| *premise = renumber(*premise));
+            rule.premises.sort_unstable();
+        }
+        rules.sort_by(|a, b| rule_order(a).cmp(&rule_order(b)));
+        rules.dedup_by(|a, b| rule_order(a) == rule_order(b));
+        let (starts, using) = index(facts.len(), &rules);
+        Graph {
+            facts: facts.into_iter().map(|(fact, _)| fact).collect(),
+            rules,
+            starts,
+            using,
+        }
+    }
+}
+
+fn rule_order(rule: &Rule) -> impl Ord + '_ {
+    (
+        rule.conclusion,
+        rule.chance.cost,
+        rule.step,
+        &rule.premises,
+        &rule.reason,
+    )
+}
+
+/// Rules by premise, as one list and where each fact's part of it starts.
+fn index(facts: usize, rules: &[Rule]) -> (Vec<usize>, Vec<RuleId>) {
+    let mut pairs: Vec<(FactId, RuleId)> = rules
+        .iter()
+        .enumerate()
+        .flat_map(|(index, rule)| rule.premises.iter().map(move |premise| (*premise, rule_id(index))))
+        .collect();
+    pairs.sort_unstable();
+    let starts = (0..=facts).map(|fact| pairs.partition_point(|(premise, _)| premise.index() < fact));
+    (starts.collect(), pairs.iter().map(|(_, rule)| *rule).collect())
+}
+
+/// Four billion facts do not fit in memory; should they, the last ones run together.
+fn fact_id(index: usize) -> FactId {
+    FactId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+fn rule_id(index: usize) -> RuleId {
+    RuleId(u32::try_from(index).unwrap_or(u32::MAX))
+}

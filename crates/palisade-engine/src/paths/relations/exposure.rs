@@ -1,0 +1,25 @@
+//! What is reached from outside.
+
+use crate::paths::cost::Chance;
+use crate::paths::ends::{End, Instance};
+use crate::paths::graph::Reason;
+use crate::paths::world::World;
+use crate::system::ElementId;
+
+/// internet → workload: a route from outside ends there.
+pub(super) fn exposes<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
+    let from_outside = world
+        .network_flows()
+        .filter(|flow| flow.from.as_str() == ElementId::INTERNET);
+    from_outside
+        .filter_map(|flow| {
+            Some(Instance {
+                from: End::Internet,
+                to: End::Workload(world.workload(&flow.to)?),
+                chance: Chance::CERTAIN,
+                reason: Reason::Written(flow.evidence.clone()),
+                flow: Some(flow),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,149 @@
+//! The most likely derivation of every fact: Knuth's generalisation of Dijkstra's algorithm to AND/OR graphs.
+//!
+//! (D. E. Knuth, *A generalization of Dijkstra's algorithm*, Information Processing Letters 6, 1977.) A rule costs its own
+//! cost and that of each premise. What two premises share counts twice while searching, as it does in Knuth's algorithm:
+//! finding the cheapest derivation that counts it once is NP-hard. The likelihood that is reported counts each step once.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::graph::{FactId, Graph, Rule, RuleId};
+
+/// What a derivation costs: first the sum of its costs, then its number of steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cost {
+    /// The sum of the costs of its rules.
+    pub(super) cost: u64,
+    /// Its steps; ways through hubs do not count.
+    pub(super) steps: u32,
+}
+
+impl Cost {
+    fn and(self, other: Self) -> Self {
+        Self {
+            cost: self.cost.saturating_add(other.cost),
+            steps: self.steps.saturating_add(other.steps),
+        }
+    }
+
+    fn of(rule: &Rule) -> Self {
+        Self {
+            cost: rule.chance.cost.into(),
+            steps: rule.step.is_some().into(),
+        }
+    }
+}
+
+/// Searches one graph, many times: what one search wrote is forgotten by the next without touching it.
+#[derive(Debug)]
+pub(super) struct Searcher<'g> {
+    graph: &'g Graph,
+    /// Counts searches; what bears another number is not there.
+    round: u32,
+    best: Vec<Best>,
+    open: Vec<Open>,
+}
+
+/// The best derivation of a fact so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Best {
+    round: u32,
+    settled: bool,
+    cost: Cost,
+    /// None for the start itself.
+    rule: Option<RuleId>,
+}
+
+/// A rule some of whose premises are still missing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Open {
+    round: u32,
+    missing: u32,
+    total: Cost,
+}
+
+impl<'g> Searcher<'g> {
+    /// A searcher that has not searched yet.
+    pub(super) fn new(graph: &'g Graph) -> Self {
+        Self {
+            graph,
+            round: 0,
+            best: vec![Best::default(); graph.fact_count()],
+            open: vec![Open::default(); graph.rules().len()],
+        }
+    }
+
+    /// Finds the best derivation of every fact from a start, by the rules that `usable` lets through.
+    ///
+    /// Of equal derivations the one by the earlier rule is taken, and rules are in the order of their content.
+    pub(super) fn search(&mut self, start: FactId, usable: impl Fn(RuleId, &Rule) -> bool) {
+        self.round = self.round.saturating_add(1);
+        let mut queue = BinaryHeap::new();
+        if self.improve(start, Cost::default(), None) {
+            queue.push(Reverse((Cost::default(), start)));
+        }
+        while let Some(Reverse((cost, fact))) = queue.pop() {
+            match self.best.get_mut(fact.index()) {
+                Some(best) if !best.settled => best.settled = true,
+                _ => continue,
+            }
+            for &id in self.graph.using(fact) {
+                let Some(rule) = self.graph.rule(id).filter(|rule| usable(id, rule)) else {
+                    continue;
+                };
+                if let Some(total) = self.premise(id, rule, cost)
+                    && self.improve(rule.conclusion, total, Some(id))
+                {
+                    queue.push(Reverse((total, rule.conclusion)));
+                }
+            }
+        }
+    }
+
+    /// What the best derivation of a fact costs; none when there is none.
+    pub(super) fn cost(&self, fact: FactId) -> Option<Cost> {
+        Some(self.known(fact)?.cost)
+    }
+
+    /// The last rule of the best derivation; none for the start and for what can't be derived.
+    pub(super) fn rule(&self, fact: FactId) -> Option<RuleId> {
+        self.known(fact)?.rule
+    }
+
+    fn known(&self, fact: FactId) -> Option<&Best> {
+        self.best.get(fact.index()).filter(|best| best.round == self.round)
+    }
+
+    /// One more premise of a rule is there; the rule's total once it was the last.
+    fn premise(&mut self, id: RuleId, rule: &Rule, cost: Cost) -> Option<Cost> {
+        let open = self.open.get_mut(id.index())?;
+        if open.round != self.round {
+            *open = Open {
+                round: self.round,
+                missing: u32::try_from(rule.premises.len()).unwrap_or(u32::MAX),
+                total: Cost::of(rule),
+            };
+        }
+        open.total = open.total.and(cost);
+        open.missing = open.missing.saturating_sub(1);
+        (open.missing == 0).then_some(open.total)
+    }
+
+    /// Takes a derivation if it is the best so far.
+    fn improve(&mut self, fact: FactId, cost: Cost, rule: Option<RuleId>) -> bool {
+        let Some(best) = self.best.get_mut(fact.index()) else {
+            return false;
+        };
+        let is_known = best.round == self.round;
+        if is_known && (best.settled || (best.cost, best.rule) <= (cost, rule)) {
+            return false;
+        }
+        *best = Best {
+            round: self.round,
+            settled: false,
+            cost,
+            rule,
+        };
+        true
+    }
+}
