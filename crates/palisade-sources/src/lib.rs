@@ -9,12 +9,14 @@
 mod base64;
 mod contain;
 mod document;
+mod endpoints;
 mod intern;
 mod json;
 mod kinds;
 mod load;
 mod read;
 mod recognise;
+mod redact;
 mod scalar;
 mod yaml;
 

@@ -9,6 +9,7 @@ use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
 use crate::intern::Interner;
 use crate::json::{self, End, Window};
 use crate::recognise::{self, Object, Recognised};
+use crate::redact;
 use crate::yaml;
 
 /// Collects the resources of many streams.
@@ -275,13 +276,14 @@ impl Reading<'_> {
         }
     }
 
-    fn keep(&mut self, object: Object, _blocks: &[Position]) {
+    fn keep(&mut self, object: Object, blocks: &[Position]) {
         let Object {
             id,
             version,
             kind,
-            node,
+            mut node,
         } = object;
+        redact::redact(&mut node, &id, blocks);
         if !kind.has_meaning {
             let name = if id.group.is_empty() {
                 id.kind.to_string()

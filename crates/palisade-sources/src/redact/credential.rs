@@ -1,0 +1,352 @@
+//! What looks like a credential: by its name, by its shape, by what stands in a text.
+
+use crate::endpoints::{names, url};
+
+/// Whether what stands under `name` is a credential, and not merely something about one (`tokenPath`, `secretName`).
+pub(crate) fn is_credential_name(name: &str) -> bool {
+    let words = names::words(name);
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return false;
+    };
+    if NOT_ITSELF_LAST.contains(&last.as_str()) || NOT_ITSELF_FIRST.contains(&first.as_str()) {
+        return false;
+    }
+    let is_alone = |word: &String| {
+        CREDENTIAL_WORDS.contains(&word.as_str()) || CREDENTIAL_ENDINGS.iter().any(|ending| word.ends_with(ending))
+    };
+    let is_key = words.windows(2).any(|pair| match pair {
+        [kind, key] => key == "key" && KEY_KINDS.contains(&kind.as_str()),
+        _ => false,
+    });
+    is_key || words.iter().any(is_alone) || matches!(last.as_str(), "pass" | "auth" | "pw")
+}
+
+const CREDENTIAL_WORDS: [&str; 17] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "credential",
+    "credentials",
+    "authorization",
+    "cookie",
+    "bearer",
+    "psk",
+    "pat",
+];
+
+/// Words run together: `PGPASSWORD`, `authtoken`.
+const CREDENTIAL_ENDINGS: [&str; 6] = ["password", "passwd", "secret", "token", "apikey", "passphrase"];
+
+/// `…_KEY` is a credential after one of these.
+const KEY_KINDS: [&str; 14] = [
+    "api",
+    "access",
+    "private",
+    "secret",
+    "signing",
+    "encryption",
+    "shared",
+    "master",
+    "account",
+    "storage",
+    "ssh",
+    "license",
+    "hmac",
+    "jwt",
+];
+
+/// A name that ends so tells something about a credential, not the credential.
+const NOT_ITSELF_LAST: [&str; 71] = [
+    "name",
+    "names",
+    "ref",
+    "refs",
+    "path",
+    "paths",
+    "file",
+    "files",
+    "filename",
+    "dir",
+    "directory",
+    "url",
+    "uri",
+    "endpoint",
+    "host",
+    "addr",
+    "address",
+    "port",
+    "ttl",
+    "expiry",
+    "expiration",
+    "expires",
+    "seconds",
+    "minutes",
+    "duration",
+    "timeout",
+    "interval",
+    "lifetime",
+    "age",
+    "enabled",
+    "enable",
+    "disabled",
+    "required",
+    "type",
+    "types",
+    "mode",
+    "method",
+    "algorithm",
+    "alg",
+    "namespace",
+    "arn",
+    "length",
+    "len",
+    "size",
+    "min",
+    "max",
+    "policy",
+    "policies",
+    "issuer",
+    "audience",
+    "audiences",
+    "version",
+    "count",
+    "limit",
+    "provider",
+    "manager",
+    "store",
+    "engine",
+    "backend",
+    "class",
+    "prefix",
+    "header",
+    "format",
+    "rotation",
+    "service",
+    "server",
+    "kind",
+    "cache",
+    "volume",
+    "generator",
+    "controller",
+];
+
+const NOT_ITSELF_FIRST: [&str; 20] = [
+    "allow",
+    "enable",
+    "disable",
+    "require",
+    "use",
+    "skip",
+    "no",
+    "is",
+    "has",
+    "with",
+    "without",
+    "validate",
+    "verify",
+    "generate",
+    "create",
+    "rotate",
+    "automount",
+    "existing",
+    "image",
+    "watch",
+];
+
+/// Whether a value that stands under a credential's name is one: written out, not a reference, a path or a switch.
+pub(crate) fn is_credential_value(value: &str) -> bool {
+    let value = value.trim();
+    let is_switch = matches!(value, "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null");
+    url::is_literal(value) && !value.starts_with('/') && !is_switch
+}
+
+/// Whether a text holds a credential: a token of a well-known form, a private key, a password in a URL, an assignment.
+pub(crate) fn holds_credential(text: &str) -> bool {
+    has_token(text)
+        || url::find(text).iter().any(|url| url.has_password)
+        || assignments(text).any(|(name, value)| is_credential_name(name) && is_credential_value(value))
+}
+
+/// `name=value`, `name: value` and `--name value` wherever they stand in a text.
+fn assignments(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines()
+        .flat_map(|line| {
+            let whole = line.split_once(": ").map(|(name, value)| (name, value));
+            let words = line
+                .split([' ', '\t', ';', ',', '&', '?'])
+                .filter_map(|word| word.split_once('='));
+            let flags = line.split_whitespace().zip(line.split_whitespace().skip(1));
+            let flags =
+                flags.filter(|(flag, value)| flag.starts_with("--") && !flag.contains('=') && !value.starts_with('-'));
+            whole.into_iter().chain(words).chain(flags)
+        })
+        .map(|(name, value)| {
+            let quotes = ['"', '\'', ' ', '\t', ',', '`'];
+            (name.trim_matches(quotes), value.trim_matches(quotes))
+        })
+        .filter(|(name, _)| name.len() <= 64 && !name.contains(' '))
+}
+
+/// Beginnings of well-known tokens, and how many token characters follow at least.
+const TOKENS: [(&str, usize); 28] = [
+    ("AKIA", 16),
+    ("ASIA", 16),
+    ("ghp_", 20),
+    ("gho_", 20),
+    ("ghu_", 20),
+    ("ghs_", 20),
+    ("ghr_", 20),
+    ("github_pat_", 20),
+    ("glpat-", 16),
+    ("gldt-", 16),
+    ("xoxa-", 10),
+    ("xoxb-", 10),
+    ("xoxp-", 10),
+    ("xoxr-", 10),
+    ("xoxs-", 10),
+    ("xapp-", 10),
+    ("eyJ", 20),
+    ("sk_live_", 10),
+    ("rk_live_", 10),
+    ("sk-", 20),
+    ("AIza", 30),
+    ("npm_", 30),
+    ("pypi-", 30),
+    ("hvs.", 20),
+    ("dop_v1_", 30),
+    ("dckr_pat_", 20),
+    ("SG.", 30),
+    ("AGE-SECRET-KEY-", 10),
+];
+
+/// Whether a text holds a token of a well-known form, a private key or a signed URL.
+pub(crate) fn has_token(text: &str) -> bool {
+    const SHORTEST: usize = 13;
+    if text.len() < SHORTEST {
+        return false;
+    }
+    let is_token_character = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let mut previous = b' ';
+    for (index, byte) in text.bytes().enumerate() {
+        let is_start = !(previous.is_ascii_alphanumeric() || previous == b'_');
+        previous = byte;
+        if !is_start
+            || !matches!(
+                byte,
+                b'A' | b'S' | b'd' | b'e' | b'g' | b'h' | b'n' | b'p' | b'r' | b's' | b'x' | b'-'
+            )
+        {
+            continue;
+        }
+        let rest = text.get(index..).unwrap_or_default();
+        if rest.starts_with("-----BEGIN") {
+            let label = rest.get(10..).unwrap_or_default();
+            let label = label.split_once("-----").map_or(label, |(label, _)| label);
+            if label.contains("PRIVATE KEY") {
+                return true;
+            }
+        }
+        let is_token = TOKENS.iter().any(|(beginning, length)| {
+            rest.strip_prefix(beginning)
+                .is_some_and(|rest| rest.bytes().take_while(|&byte| is_token_character(byte)).count() >= *length)
+        });
+        if is_token {
+            return true;
+        }
+    }
+    text.contains("X-Amz-Signature=") || (text.contains("sig=") && text.contains("se="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_credentials() {
+        for name in [
+            "DB_PASSWORD",
+            "PGPASSWORD",
+            "apiKey",
+            "API_KEY",
+            "aws_secret_access_key",
+            "AUTH_TOKEN",
+            "client-secret",
+            "--password",
+            "REDISCLI_AUTH",
+            "MYSQL_PWD",
+            "privateKey",
+            "Authorization",
+            "DB_PASS",
+            "JWT_KEY",
+        ] {
+            assert!(is_credential_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_other_things() {
+        for name in [
+            "secretName",
+            "TOKEN_URL",
+            "PASSWORD_FILE",
+            "tokenPath",
+            "credentialName",
+            "ALLOW_EMPTY_PASSWORD",
+            "tokenExpirationSeconds",
+            "HOST",
+            "author",
+            "keyboard",
+            "secretKeyRef",
+            "existingSecret",
+            "imagePullSecret",
+            "POSTGRES_HOST_AUTH_METHOD",
+            "automountServiceAccountToken",
+            "secrets",
+            "key",
+            "tls-private-key-file",
+        ] {
+            assert!(!is_credential_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn texts_that_hold_credentials() {
+        for text in [
+            "AKIAABCDEFGHIJKLMNOP",
+            "x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
+            "-----BEGIN RSA PRIVATE KEY-----\nMII",
+            "postgres://u:p@db/x",
+            "db:\n  password: hunter2\n",
+            "{\"password\": \"hunter2\"}",
+            "export API_KEY=abcdef && run",
+            "mysql --password hunter2 -h db",
+            "Server=db;User Id=x;Password=y1;",
+        ] {
+            assert!(holds_credential(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_that_hold_none() {
+        for text in [
+            "-----BEGIN CERTIFICATE-----\nMII",
+            "postgres://u@db/x",
+            "password: $(DB_PASSWORD)",
+            "password: ${DB_PASSWORD}",
+            "password_file=/run/secrets/x",
+            "curl --token-path /x http://y",
+            "DB_PASSWORD: \"\"",
+            "the password is elsewhere",
+            "skip-this-very-long-word-that-is-none",
+        ] {
+            assert!(!holds_credential(text), "{text}");
+        }
+    }
+}
