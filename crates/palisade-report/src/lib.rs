@@ -1,14 +1,23 @@
 //! Turns an [`Assessment`](palisade_engine::Assessment) into text. Uses the engine's types, never its functions; does no I/O.
+//!
+//! Functions that give text for people take [`TextOptions`] and style it with ANSI sequences; [`narrow`], [`focus`],
+//! [`keep_paths`] and [`keep_at_least`] cut an assessment down first, so that every format shows the same part.
 
+mod diagram;
 mod json;
+mod markdown;
 mod pattern;
+#[cfg(test)]
+mod sample;
 mod scope;
 mod select;
 mod text;
 mod words;
 
-pub use json::{compact, pretty, schema};
+pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
+pub use json::{compact, model_json, paths_json, pretty, schema, threats_json};
+pub use markdown::markdown;
 pub use pattern::Pattern;
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, similar};
-pub use text::{TextOptions, assess};
+pub use text::{TextOptions, assess, elements, entry, explain, paths, threats};

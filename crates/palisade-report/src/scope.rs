@@ -88,11 +88,13 @@ pub(crate) fn narrow_system(assessment: &mut SystemAssessment, wanted: &BTreeSet
         wanted.contains(from) || to.as_ref().is_some_and(|to| wanted.contains(to))
     };
 
-    system.flows.retain(|flow| wanted.contains(&flow.from) || wanted.contains(&flow.to));
+    system
+        .flows
+        .retain(|flow| wanted.contains(&flow.from) || wanted.contains(&flow.to));
     let ends: BTreeSet<&ElementId> = system.flows.iter().flat_map(|flow| [&flow.from, &flow.to]).collect();
-    system.elements.retain(|element| {
-        wanted.contains(&element.id) || (element.namespace.is_none() && ends.contains(&element.id))
-    });
+    system
+        .elements
+        .retain(|element| wanted.contains(&element.id) || (element.namespace.is_none() && ends.contains(&element.id)));
     if wanted.is_empty() {
         system.elements.clear();
     }
@@ -108,12 +110,19 @@ pub(crate) fn narrow_system(assessment: &mut SystemAssessment, wanted: &BTreeSet
     }
     system.boundaries.retain(|boundary| standing.contains(&boundary.id));
 
-    assessment.findings.retain(|finding| wants_either(&finding.element, &finding.to));
-    assessment.threats.retain(|threat| wants_either(&threat.element, &threat.to));
+    assessment
+        .findings
+        .retain(|finding| wants_either(&finding.element, &finding.to));
+    assessment
+        .threats
+        .retain(|threat| wants_either(&threat.element, &threat.to));
     assessment.paths.retain(|path| {
         wanted.contains(&path.entry)
             || wanted.contains(&path.asset)
-            || path.steps.iter().any(|step| wanted.contains(&step.from) || wanted.contains(&step.to))
+            || path
+                .steps
+                .iter()
+                .any(|step| wanted.contains(&step.from) || wanted.contains(&step.to))
     });
     keep_fixes_of_paths(assessment);
 }

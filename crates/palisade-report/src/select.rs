@@ -28,7 +28,10 @@ pub fn keep_at_least(assessment: &mut Assessment, severity: Severity) {
 pub fn focus(assessment: &mut Assessment, pattern: &Pattern) -> BTreeSet<ElementId> {
     let with = |matches: &dyn Fn(&Element) -> bool| -> BTreeSet<ElementId> {
         let elements = assessment.systems.iter().flat_map(|system| &system.system.elements);
-        elements.filter(|element| matches(element)).map(|element| element.id.clone()).collect()
+        elements
+            .filter(|element| matches(element))
+            .map(|element| element.id.clone())
+            .collect()
     };
     let mut wanted = with(&|element| element.id.as_str() == pattern.as_str());
     if wanted.is_empty() {
@@ -43,7 +46,9 @@ pub fn focus(assessment: &mut Assessment, pattern: &Pattern) -> BTreeSet<Element
         narrow_system(system, &here);
     }
     assessment.systems.retain(|system| !system.system.elements.is_empty());
-    assessment.not_evaluated.retain(|condition| wanted.contains(&condition.element));
+    assessment
+        .not_evaluated
+        .retain(|condition| wanted.contains(&condition.element));
     wanted
 }
 
@@ -51,7 +56,9 @@ pub fn focus(assessment: &mut Assessment, pattern: &Pattern) -> BTreeSet<Element
 pub fn keep_paths(assessment: &mut Assessment, from: Option<&Pattern>, to: Option<&Pattern>) {
     let fits = |pattern: Option<&Pattern>, id: &ElementId| pattern.is_none_or(|pattern| pattern.finds(id.as_str()));
     for system in &mut assessment.systems {
-        system.paths.retain(|path| fits(from, &path.entry) && fits(to, &path.asset));
+        system
+            .paths
+            .retain(|path| fits(from, &path.entry) && fits(to, &path.asset));
         keep_fixes_of_paths(system);
     }
 }

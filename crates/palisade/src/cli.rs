@@ -44,7 +44,14 @@ pub(crate) enum Verb {
 #[derive(Debug, Args)]
 pub(crate) struct Screen {
     /// When to use colour; NO_COLOR is honoured as well
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Screen")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Screen"
+    )]
     pub(crate) color: Colour,
     /// The same as --color never
     #[arg(long, global = true, help_heading = "Screen")]
@@ -76,16 +83,37 @@ pub(crate) struct Input {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Only these namespaces; * stands for any text
-    #[arg(short, long = "namespace", value_name = "NAMESPACE", value_delimiter = ',', help_heading = "Narrowing")]
+    #[arg(
+        short,
+        long = "namespace",
+        value_name = "NAMESPACE",
+        value_delimiter = ',',
+        help_heading = "Narrowing"
+    )]
     pub(crate) namespaces: Vec<String>,
     /// Not these namespaces
-    #[arg(long = "exclude-namespace", value_name = "NAMESPACE", value_delimiter = ',', help_heading = "Narrowing")]
+    #[arg(
+        long = "exclude-namespace",
+        value_name = "NAMESPACE",
+        value_delimiter = ',',
+        help_heading = "Narrowing"
+    )]
     pub(crate) without_namespaces: Vec<String>,
     /// Only what these owners own (labels owner, team, app.kubernetes.io/part-of)
-    #[arg(long = "owner", value_name = "OWNER", value_delimiter = ',', help_heading = "Narrowing")]
+    #[arg(
+        long = "owner",
+        value_name = "OWNER",
+        value_delimiter = ',',
+        help_heading = "Narrowing"
+    )]
     pub(crate) owners: Vec<String>,
     /// Only the systems with these roots
-    #[arg(long = "system", value_name = "ROOT", value_delimiter = ',', help_heading = "Narrowing")]
+    #[arg(
+        long = "system",
+        value_name = "ROOT",
+        value_delimiter = ',',
+        help_heading = "Narrowing"
+    )]
     pub(crate) systems: Vec<String>,
     /// The least severity to show
     #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Narrowing")]
@@ -131,7 +159,14 @@ pub(crate) struct Assess {
     #[command(flatten)]
     pub(crate) input: Input,
     /// How to write it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
     pub(crate) format: AssessFormat,
 }
 
@@ -145,6 +180,8 @@ pub(crate) enum AssessFormat {
     Json,
     /// The same on one line
     JsonCompact,
+    /// A page for a pull request or a wiki
+    Markdown,
 }
 
 /// Flags of `model`.
@@ -153,7 +190,14 @@ pub(crate) struct Model {
     #[command(flatten)]
     pub(crate) input: Input,
     /// How to write it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
     pub(crate) format: ModelFormat,
     /// Draw flows of Kubernetes itself as well: API server, DNS, kubelet
     #[arg(long, help_heading = "Narrowing")]
@@ -185,7 +229,14 @@ pub(crate) struct Threats {
     #[arg(long, value_name = "ELEMENT", help_heading = "Narrowing")]
     pub(crate) focus: Option<String>,
     /// How to write it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
     pub(crate) format: ListFormat,
 }
 
@@ -201,7 +252,14 @@ pub(crate) struct Paths {
     #[arg(long, value_name = "ELEMENT", help_heading = "Narrowing")]
     pub(crate) to: Option<String>,
     /// How to write it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
     pub(crate) format: ListFormat,
 }
 

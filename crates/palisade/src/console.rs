@@ -18,7 +18,6 @@ use crate::cli::{Colour, Screen};
 use crate::failure::Failure;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Columns assumed where no terminal tells.
@@ -68,7 +67,9 @@ impl Console {
     pub(crate) fn hand_out(&self, report: Report, to: Option<&Path>) -> anyhow::Result<()> {
         let Some(file) = to else {
             return match write(report) {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("cannot write the report"),
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(error).context("cannot write the report")
+                }
                 _ => Ok(()),
             };
         };
@@ -85,13 +86,6 @@ impl Console {
     pub(crate) fn note(&self, message: impl Display) {
         if !self.quiet {
             complain(format_args!("{message}\n"));
-        }
-    }
-
-    /// Something that deserves attention but ends nothing.
-    pub(crate) fn warn(&self, message: impl Display) {
-        if !self.quiet {
-            complain(format_args!("{WARNING}warning:{WARNING:#} {message}\n"));
         }
     }
 

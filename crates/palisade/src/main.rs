@@ -33,7 +33,10 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let console = Console::new(&cli.screen);
     let done = match &cli.verb {
         Verb::Assess(args) => verbs::assess::run(args, &console),
-        _ => Err(anyhow::anyhow!("not built yet")),
+        Verb::Model(args) => verbs::model::run(args, &console),
+        Verb::Threats(args) => verbs::threats::run(args, &console),
+        Verb::Paths(args) => verbs::paths::run(args, &console),
+        Verb::Explain(args) => verbs::explain::run(args, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),
         Verb::Version => Ok(verbs::version::run()),
     }?;

@@ -19,7 +19,11 @@ pub(crate) fn explain<T>(work: impl FnOnce() -> T) -> anyhow::Result<T> {
         let place = last.lock().unwrap_or_else(PoisonError::into_inner);
         Failure::new(
             format!("palisade {} has a bug at {place}", env!("CARGO_PKG_VERSION")),
-            concat!("please report this line with what you ran at ", env!("CARGO_PKG_REPOSITORY"), "/issues"),
+            concat!(
+                "please report this line with what you ran at ",
+                env!("CARGO_PKG_REPOSITORY"),
+                "/issues"
+            ),
         )
         .into()
     })

@@ -22,13 +22,18 @@ pub(crate) struct Assessed {
 }
 
 /// Reads the input and assesses it.
-pub(crate) fn assess(input: &Input, catalogue: Catalogue, console: &Console) -> anyhow::Result<Assessed> {
+pub(crate) fn assess(input: &Input, catalogue: &Arc<Catalogue>, console: &Console) -> anyhow::Result<Assessed> {
     let reading = read(input, console)?;
     check(&reading.coverage, input)?;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
-        let mut model = Model::new(Arc::new(catalogue), Settings::default());
-        model.apply(reading.resources.into_iter().map(|resource| Change::Upsert(Box::new(resource))));
+        let mut model = Model::new(Arc::clone(catalogue), Settings::default());
+        model.apply(
+            reading
+                .resources
+                .into_iter()
+                .map(|resource| Change::Upsert(Box::new(resource))),
+        );
         model.assess(reading.coverage)
     };
     narrow(&mut assessment, input)?;
@@ -62,8 +67,9 @@ fn read(input: &Input, console: &Console) -> Result<Reading, SourceError> {
 }
 
 /// The catalogue that comes with Palisade.
-pub(crate) fn catalogue() -> anyhow::Result<Catalogue> {
-    Catalogue::builtin().context("the built-in catalogue is broken; please report this")
+pub(crate) fn catalogue() -> anyhow::Result<Arc<Catalogue>> {
+    let catalogue = Catalogue::builtin().context("the built-in catalogue is broken; please report this")?;
+    Ok(Arc::new(catalogue))
 }
 
 /// Nothing evaluated is never a success, and neither is anything skipped when `--strict`.
@@ -110,7 +116,10 @@ fn narrow(assessment: &mut Assessment, input: &Input) -> Result<(), Failure> {
     let there_is = palisade_report::choices(assessment);
     palisade_report::narrow(assessment, &scope);
     if assessment.systems.is_empty() {
-        return Err(Failure::new("nothing was evaluated: no element is in the namespaces, owners and systems asked for", there_is));
+        return Err(Failure::new(
+            "nothing was evaluated: no element is in the namespaces, owners and systems asked for",
+            there_is,
+        ));
     }
     Ok(())
 }

@@ -36,8 +36,5 @@ fn next(page: &mut Page, assessment: &Assessment) {
     } else if let Some(finding) = assessment.systems.iter().flat_map(|system| &system.findings).next() {
         commands.push(format!("palisade explain {}", finding.rule));
     }
-    page.indented(
-        0,
-        &[span(style::DIM, format!("Next: {}", commands.join("   or   ")))],
-    );
+    page.indented(0, &[span(style::DIM, format!("Next: {}", commands.join("   or   ")))]);
 }

@@ -13,7 +13,7 @@ use crate::words;
 const FEW_REASONS: usize = 6;
 
 /// Documents, those not understood by reason, notices, kinds without a meaning here, conditions not evaluated.
-pub(super) fn coverage(page: &mut Page, assessment: &Assessment, options: TextOptions) {
+pub(crate) fn coverage(page: &mut Page, assessment: &Assessment, options: TextOptions) {
     let coverage = &assessment.coverage;
     page.heading(
         "Coverage",
@@ -32,7 +32,10 @@ pub(super) fn coverage(page: &mut Page, assessment: &Assessment, options: TextOp
             2,
             &[span(
                 style::MEDIUM,
-                format!("{} could not be evaluated: not the same as not found", count(n, "condition")),
+                format!(
+                    "{} could not be evaluated: not the same as not found",
+                    count(n, "condition")
+                ),
             )],
         );
         for condition in assessment.not_evaluated.iter().take(options.limit(2)) {
@@ -44,7 +47,13 @@ pub(super) fn coverage(page: &mut Page, assessment: &Assessment, options: TextOp
         page.indented(2, &[span(style::MEDIUM, format!("The search was cut short: {bound}"))]);
     }
     for tool in &coverage.tools {
-        page.indented(2, &[span(style::DIM, format!("Rendered with {} {}", tool.name, tool.version))]);
+        page.indented(
+            2,
+            &[span(
+                style::DIM,
+                format!("Rendered with {} {}", tool.name, tool.version),
+            )],
+        );
     }
     if coverage.skipped.is_empty() && assessment.not_evaluated.is_empty() {
         page.indented(2, &[span(style::GOOD, "Every document was understood")]);
@@ -74,7 +83,11 @@ fn skipped(page: &mut Page, skipped: &[Skipped], options: TextOptions) {
             if !skip.help.is_empty() {
                 spans.push(span(style::DIM, format!("; {}", skip.help)));
             }
-            page.line(&[span(style::PLAIN, " ".repeat(7))], &[span(style::PLAIN, " ".repeat(7))], &spans);
+            page.line(
+                &[span(style::PLAIN, " ".repeat(7))],
+                &[span(style::PLAIN, " ".repeat(7))],
+                &spans,
+            );
         }
     }
     let rest: usize = reasons.iter().skip(shown).map(|(_, skips)| skips.len()).sum();

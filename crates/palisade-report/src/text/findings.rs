@@ -52,7 +52,11 @@ pub(super) fn by_rule(page: &mut Page, systems: &[SystemAssessment], options: Te
 
 fn of_rule(page: &mut Page, rule: &str, findings: &[&Finding], options: TextOptions) {
     let Some(first) = findings.first() else { return };
-    let severity = findings.iter().map(|finding| finding.severity).max().unwrap_or(first.severity);
+    let severity = findings
+        .iter()
+        .map(|finding| finding.severity)
+        .max()
+        .unwrap_or(first.severity);
     let margin = [span(style::PLAIN, " ".repeat(9))];
     page.line(
         &[span(
@@ -69,10 +73,14 @@ fn of_rule(page: &mut Page, rule: &str, findings: &[&Finding], options: TextOpti
     let shown = options.limit(1).min(findings.len());
     for finding in findings.iter().take(shown) {
         let more = if findings.len() > shown { " …" } else { "" };
-        page.line(&margin, &margin, &[
-            span(style::NAME, finding.element.as_str()),
-            span(style::DIM, format!("  {}{more}", position(finding))),
-        ]);
+        page.line(
+            &margin,
+            &margin,
+            &[
+                span(style::NAME, finding.element.as_str()),
+                span(style::DIM, format!("  {}{more}", position(finding))),
+            ],
+        );
     }
 }
 

@@ -10,7 +10,7 @@ use crate::words;
 const FEW_GAPS: usize = 4;
 
 /// Dangling references and open questions.
-pub(super) fn gaps(page: &mut Page, systems: &[SystemAssessment], options: TextOptions) {
+pub(crate) fn gaps(page: &mut Page, systems: &[SystemAssessment], options: TextOptions) {
     let dangling: Vec<_> = systems.iter().flat_map(|system| &system.system.dangling).collect();
     let unknowns: Vec<_> = systems.iter().flat_map(|system| &system.system.unknowns).collect();
     if dangling.is_empty() && unknowns.is_empty() {
@@ -22,7 +22,10 @@ pub(super) fn gaps(page: &mut Page, systems: &[SystemAssessment], options: TextO
         let port = reference.port.map(|port| format!(":{port}")).unwrap_or_default();
         let mut spans = vec![
             span(style::NAME, reference.from.as_str()),
-            span(style::PLAIN, format!(" calls {}{port}: {}", reference.host, reference.reason)),
+            span(
+                style::PLAIN,
+                format!(" calls {}{port}: {}", reference.host, reference.reason),
+            ),
         ];
         if let Some(evidence) = reference.evidence.first() {
             spans.push(span(style::DIM, format!("  {}", words::position(evidence))));

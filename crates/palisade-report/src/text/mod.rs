@@ -1,17 +1,24 @@
 //! Text for people: what the terminal shows. Styled with ANSI sequences, which the binary strips where they don't belong.
 
 mod assess;
-mod coverage;
+pub(crate) mod coverage;
+mod elements;
+mod explain;
 mod findings;
 mod fixes;
-mod gaps;
+pub(crate) mod gaps;
 mod ledger;
-mod page;
+pub(crate) mod page;
 mod paths;
-mod style;
-mod systems;
+pub(crate) mod style;
+pub(crate) mod systems;
+mod threats;
 
 pub use assess::assess;
+pub use elements::elements;
+pub use explain::{entry, explain};
+pub use paths::paths;
+pub use threats::threats;
 
 /// How text is laid out.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +31,7 @@ pub struct TextOptions {
 
 impl TextOptions {
     /// The first `few` of a list, or all of it.
-    fn limit(self, few: usize) -> usize {
+    pub(crate) fn limit(self, few: usize) -> usize {
         if self.verbose { usize::MAX } else { few }
     }
 }

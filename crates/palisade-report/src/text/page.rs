@@ -52,10 +52,7 @@ impl Page {
         let title = clean(title);
         let remark = clean(remark);
         let remark_width = if remark.is_empty() { 0 } else { width(&remark) + 1 };
-        let rule = self
-            .width
-            .saturating_sub(width(&title) + 1 + remark_width)
-            .max(2);
+        let rule = self.width.saturating_sub(width(&title) + 1 + remark_width).max(2);
         self.write(style::BOLD, &title);
         self.text.push(' ');
         self.write(style::DIM, &"─".repeat(rule));
@@ -167,13 +164,17 @@ pub(crate) fn clean(text: &str) -> String {
 
 /// Control characters, and the marks that turn the direction of text.
 fn is_hostile(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// `n` things: `1 path`, `3 paths`, `2 processes`.
 pub(crate) fn count(n: usize, singular: &str) -> String {
     let plural = if singular.ends_with('s') { "es" } else { "s" };
-    match singular.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o'])) {
+    match singular
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o']))
+    {
         _ if n == 1 => format!("1 {singular}"),
         Some(stem) => format!("{n} {stem}ies"),
         None => format!("{n} {singular}{plural}"),
@@ -212,7 +213,10 @@ mod tests {
         page.line(
             &[span(style::DIM, "  why ")],
             &[span(style::PLAIN, "      ")],
-            &[span(style::PLAIN, "the container runs as root and"), span(style::BOLD, " may load a kernel module")],
+            &[
+                span(style::PLAIN, "the container runs as root and"),
+                span(style::BOLD, " may load a kernel module"),
+            ],
         );
         assert_eq!(
             plain(&page.finish()),

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use palisade_engine::Assessment;
 use palisade_engine::assessment::{AttackPath, PathStep, SystemAssessment};
 
 use super::page::{Page, span};
-use super::{TextOptions, style};
+use super::{TextOptions, coverage, style};
 use crate::words;
 
 /// Paths shown on the page of an assessment.
 const FEW_PATHS: usize = 4;
+/// Paths shown by `paths`.
+const MANY_PATHS: usize = 20;
 
 /// A path and the root of the system it is in.
 type Rooted<'a> = (&'a str, &'a AttackPath);
@@ -21,9 +24,7 @@ fn ranked(systems: &[SystemAssessment]) -> Vec<Rooted<'_>> {
         .flat_map(|system| system.paths.iter().map(|path| (&*system.system.root, path)))
         .collect();
     // Stable: equal ones stay in the engine's order.
-    paths.sort_by(|(_, a), (_, b)| {
-        (b.severity.cmp(&a.severity)).then_with(|| b.likelihood.total_cmp(&a.likelihood))
-    });
+    paths.sort_by(|(_, a), (_, b)| (b.severity.cmp(&a.severity)).then_with(|| b.likelihood.total_cmp(&a.likelihood)));
     paths
 }
 
@@ -52,7 +53,7 @@ pub(super) fn worst(page: &mut Page, systems: &[SystemAssessment], options: Text
         }
         let last = path.steps.last().map_or("", |step| &step.step);
         let n = alike.get(&(&path.actor, path.asset_kind, last)).copied().unwrap_or(1);
-        headline(page, path, (systems.len() > 1).then_some(root), n);
+        headline(page, path, (systems.len() > 1).then_some(*root), n);
         steps(page, path, false);
     }
     if paths.len() > shown {
@@ -61,12 +62,44 @@ pub(super) fn worst(page: &mut Page, systems: &[SystemAssessment], options: Text
     }
 }
 
+/// All paths, each step with what closes it.
+pub fn paths(assessment: &Assessment, options: TextOptions) -> String {
+    let mut page = Page::new(options.width);
+    let paths = ranked(&assessment.systems);
+    if paths.is_empty() {
+        page.heading("Attack paths", "none found");
+    } else {
+        page.heading("Attack paths", &paths.len().to_string());
+    }
+    let shown = options.limit(MANY_PATHS).min(paths.len());
+    for (root, path) in paths.iter().take(shown) {
+        page.gap();
+        one(&mut page, path, (assessment.systems.len() > 1).then_some(*root), true);
+    }
+    if paths.len() > shown {
+        page.gap();
+        let text = format!("and {} more; -v shows all, --from and --to narrow", paths.len() - shown);
+        page.indented(2, &[span(style::DIM, text)]);
+    }
+    coverage::coverage(&mut page, assessment, options);
+    page.finish()
+}
+
+/// One path in full.
+pub(super) fn one(page: &mut Page, path: &AttackPath, root: Option<&str>, with_fix: bool) {
+    headline(page, path, root, 1);
+    steps(page, path, with_fix);
+}
+
 /// What the path comes to, in a line.
-fn headline(page: &mut Page, path: &AttackPath, root: Option<&&str>, alike: usize) {
+fn headline(page: &mut Page, path: &AttackPath, root: Option<&str>, alike: usize) {
     let severity = words::level(path.severity).to_uppercase();
     let mut spans = vec![
         span(style::BOLD, words::path(path)),
-        span(style::DIM, format!("  {} · {}", words::percent(path.likelihood), path.id)),
+        span(
+            style::DIM,
+            format!("  {} · {}", words::percent(path.likelihood), path.id),
+        ),
     ];
     if alike > 1 {
         spans.push(span(style::DIM, format!(" and {} like it", alike - 1)));

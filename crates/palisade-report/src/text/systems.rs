@@ -16,7 +16,7 @@ const FEW_NAMES: usize = 6;
 const FEW_SYSTEMS: usize = 20;
 
 /// One system in a few lines.
-pub(super) fn one(page: &mut Page, assessment: &SystemAssessment) {
+pub(crate) fn one(page: &mut Page, assessment: &SystemAssessment) {
     let system = &assessment.system;
     page.heading(&format!("System {}", system.root), words::root_kind(system.root_kind));
     let elements = |kind| system.elements.iter().filter(move |element| element.kind == kind);
@@ -46,7 +46,10 @@ pub(super) fn one(page: &mut Page, assessment: &SystemAssessment) {
             n => format!("{n} trust boundaries"),
         }
     );
-    page.indented(2, &[span(style::PLAIN, format!("{} in {boundaries}", parts.join(", ")))]);
+    page.indented(
+        2,
+        &[span(style::PLAIN, format!("{} in {boundaries}", parts.join(", ")))],
+    );
     page.indented(2, &[span(style::PLAIN, flows(&system.flows))]);
 
     let exposed: BTreeSet<&ElementId> = system
@@ -57,7 +60,11 @@ pub(super) fn one(page: &mut Page, assessment: &SystemAssessment) {
         .collect();
     let margin = [span(style::PLAIN, "  ")];
     if exposed.is_empty() {
-        page.line(&margin, &margin, &[span(style::PLAIN, "Nothing is known to be reachable from the internet")]);
+        page.line(
+            &margin,
+            &margin,
+            &[span(style::PLAIN, "Nothing is known to be reachable from the internet")],
+        );
     } else {
         let mut spans = vec![span(style::PLAIN, "Reachable from the internet: ")];
         spans.extend(names(exposed.iter().map(|id| id.as_str()), exposed.len()));
@@ -124,10 +131,14 @@ pub(super) fn table(page: &mut Page, systems: &[SystemAssessment], options: Text
         let [high, medium, low] = severities(system);
         let name = cut(&system.system.root, name_width);
         let padding = " ".repeat(name_width.saturating_sub(width(&name)));
-        let drawn = system.system.elements.iter().filter(|element| element.kind.is_drawn()).count();
-        let number = |n: usize, columns: usize, style| {
-            span(if n == 0 { style::DIM } else { style }, format!("{n:>columns$}"))
-        };
+        let drawn = system
+            .system
+            .elements
+            .iter()
+            .filter(|element| element.kind.is_drawn())
+            .count();
+        let number =
+            |n: usize, columns: usize, style| span(if n == 0 { style::DIM } else { style }, format!("{n:>columns$}"));
         row(
             page,
             &[
@@ -143,7 +154,13 @@ pub(super) fn table(page: &mut Page, systems: &[SystemAssessment], options: Text
         );
     }
     if rows.len() > shown {
-        page.indented(2, &[span(style::DIM, format!("and {} more; --system ROOT narrows to one", rows.len() - shown))]);
+        page.indented(
+            2,
+            &[span(
+                style::DIM,
+                format!("and {} more; --system ROOT narrows to one", rows.len() - shown),
+            )],
+        );
     }
 }
 

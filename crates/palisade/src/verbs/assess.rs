@@ -6,12 +6,14 @@ use crate::console::{Console, Report};
 use crate::pipeline;
 
 pub(crate) fn run<'a>(args: &'a Assess, console: &Console) -> anyhow::Result<Done<'a>> {
-    let assessed = pipeline::assess(&args.input, pipeline::catalogue()?, console)?;
+    let catalogue = pipeline::catalogue()?;
+    let assessed = pipeline::assess(&args.input, &catalogue, console)?;
     let assessment = &assessed.assessment;
     let report = match args.format {
         AssessFormat::Text => Report::Styled(palisade_report::assess(assessment, console.text())),
         AssessFormat::Json => Report::Plain(palisade_report::pretty(assessment)?),
         AssessFormat::JsonCompact => Report::Plain(palisade_report::compact(assessment)?),
+        AssessFormat::Markdown => Report::Plain(palisade_report::markdown(assessment)),
     };
     Ok(Done {
         report,

@@ -2,6 +2,10 @@
 
 pub(crate) mod assess;
 pub(crate) mod completion;
+pub(crate) mod explain;
+pub(crate) mod model;
+pub(crate) mod paths;
+pub(crate) mod threats;
 pub(crate) mod version;
 
 use std::path::Path;

@@ -8,14 +8,18 @@ use crate::console::{Console, Report};
 use crate::pipeline;
 
 pub(crate) fn run<'a>(args: &'a Model, console: &Console) -> anyhow::Result<Done<'a>> {
-    let assessed = pipeline::assess(&args.input, pipeline::catalogue()?, console)?;
+    let catalogue = pipeline::catalogue()?;
+    let assessed = pipeline::assess(&args.input, &catalogue, console)?;
     let assessment = &assessed.assessment;
     let systems = &assessment.systems;
     let options = DiagramOptions {
         platform: args.platform,
     };
     if systems.len() > 1 && matches!(args.format, ModelFormat::Mermaid | ModelFormat::Dot | ModelFormat::Svg) {
-        console.note(format_args!("{} systems in one picture; --system ROOT draws one", systems.len()));
+        console.note(format_args!(
+            "{} systems in one picture; --system ROOT draws one",
+            systems.len()
+        ));
     }
     let report = match args.format {
         ModelFormat::Text => Report::Styled(palisade_report::outline(assessment, options, console.text())),

@@ -9,17 +9,24 @@ use crate::failure::Failure;
 use crate::pipeline;
 
 pub(crate) fn run<'a>(args: &'a Threats, console: &Console) -> anyhow::Result<Done<'a>> {
-    let mut assessed = pipeline::assess(&args.input, pipeline::catalogue()?, console)?;
+    let catalogue = pipeline::catalogue()?;
+    let mut assessed = pipeline::assess(&args.input, &catalogue, console)?;
     let assessment = &mut assessed.assessment;
+    let mut focused = None;
     if let Some(focus) = &args.focus {
-        palisade_report::focus(assessment, &Pattern::new(focus)).map_err(|help| {
-            Failure::new(format!("no element is called `{focus}`"), help)
-        })?;
+        let ids = palisade_report::focus(assessment, &Pattern::new(focus));
+        if ids.is_empty() {
+            let similar = palisade_report::similar(assessment, focus).join(", ");
+            let message = format!("no element is called `{focus}`");
+            return Err(Failure::new(message, format!("the most like it: {similar}")).into());
+        }
+        focused = Some(ids);
     }
-    let report = match (args.format, &args.focus) {
-        (ListFormat::Text, None) => Report::Styled(palisade_report::threats(assessment, console.text())),
-        (ListFormat::Text, Some(_)) => Report::Styled(palisade_report::elements(assessment, console.text())),
+    let text = console.text();
+    let report = match (args.format, &focused) {
         (ListFormat::Json, _) => Report::Plain(palisade_report::threats_json(assessment)?),
+        (ListFormat::Text, None) => Report::Styled(palisade_report::threats(assessment, text)),
+        (ListFormat::Text, Some(ids)) => Report::Styled(palisade_report::elements(assessment, ids, &catalogue, text)),
     };
     Ok(Done {
         report,
