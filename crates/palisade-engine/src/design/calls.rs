@@ -43,8 +43,8 @@ fn add_mention(
     let (weight, place) = (Weight::of(endpoint), mention.place);
     match addresses.resolve(&endpoint.host, &workload.namespace) {
         Target::Inside(inside) => {
-            // A word that happens to be a Service's name is no call.
-            let is_word = weight == Weight::Bare && !endpoint.host.contains('.');
+            // In a whole text a word that happens to be a Service's name is no call.
+            let is_word = weight == Weight::Bare && !endpoint.host.contains('.') && place != Place::Setting;
             if !is_word && !inside.backends.iter().any(|&backend| caller.is(backend)) {
                 caller.calls(&inside, mention, weight);
             }

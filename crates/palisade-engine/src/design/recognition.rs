@@ -53,14 +53,12 @@ fn by_port<'a>(container: &Container<'_>, workload: &str, catalogue: &'a Catalog
         }
         let on_port = |technology: &&Technology| technology.store.is_some() && technology.ports.contains(&port.port);
         let stores: Vec<&Technology> = catalogue.technologies.values().filter(on_port).collect();
-        let is_named = |technology: &&&Technology| {
-            let own = [Some(&*technology.id), technology.application.as_deref()];
-            let mut own = own.into_iter().flatten();
-            own.any(|own| said.iter().any(|name| name.contains(own)))
-        };
+        let says = |word: &str| said.iter().any(|name| name.contains(word));
+        let speaks = |technology: &&&Technology| technology.application.as_deref().is_some_and(says);
         let keeps_data = said.iter().any(|name| has_part(name, &KEEPERS));
-        let named = stores.iter().find(is_named);
-        named.or_else(|| stores.first().filter(|_| keeps_data)).copied()
+        let named = stores.iter().find(|technology| says(&technology.id));
+        let spoken = named.or_else(|| stores.iter().find(speaks));
+        spoken.or_else(|| stores.first().filter(|_| keeps_data)).copied()
     })
 }
 
