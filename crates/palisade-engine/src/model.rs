@@ -7,7 +7,7 @@ use palisade_inventory::{Change, Coverage, Root};
 use palisade_knowledge::Catalogue;
 
 use crate::assessment::{Assessment, NotEvaluated, SystemAssessment};
-use crate::system::Resources;
+use crate::system::{Resources, System};
 use crate::{design, paths, threats};
 
 /// What an assessment depends on besides its input.
@@ -46,6 +46,14 @@ impl Model {
             }
         }
         self.systems.retain(|_, resources| !resources.is_empty());
+    }
+
+    /// The first question alone, once for each system: what are we working on?
+    pub fn compile(&self) -> Vec<System> {
+        self.systems
+            .iter()
+            .map(|(root, resources)| design::compile(root, resources, &self.catalogue))
+            .collect()
     }
 
     /// The whole flow, once for each system: design → threats → paths → fixes.

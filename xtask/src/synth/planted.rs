@@ -131,7 +131,7 @@ pub(super) fn paths(cluster: &Cluster) -> Vec<PlantedPath> {
         PlantedPath {
             name: "cluster-admin behind a load balancer",
             entry: "External/internet",
-            asset: "Platform/api-server".to_owned(),
+            asset: "Platform/cluster-admin".to_owned(),
             through: vec!["Deployment/portal/portal", "ServiceAccount/portal/portal"],
             why: "the portal answers the internet and its token is bound to cluster-admin",
         },
