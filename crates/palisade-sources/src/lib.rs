@@ -14,6 +14,7 @@ mod intern;
 mod json;
 mod kinds;
 mod load;
+mod pods;
 mod read;
 mod recognise;
 mod redact;

@@ -8,6 +8,7 @@ use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, Roo
 use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
 use crate::intern::Interner;
 use crate::json::{self, End, Window};
+use crate::pods::{self, SharedContents};
 use crate::recognise::{self, Object, Recognised};
 use crate::redact;
 use crate::yaml;
@@ -19,6 +20,7 @@ pub(crate) struct Loader {
     keys: Interner,
     /// Kinds, groups, namespaces.
     names: Interner,
+    pods: SharedContents,
     resources: Vec<Resource>,
     coverage: Coverage,
 }
@@ -283,6 +285,8 @@ impl Reading<'_> {
             kind,
             mut node,
         } = object;
+        let is_pod = &*id.kind == "Pod" && id.group.is_empty();
+        let pod = is_pod.then(|| pods::take_instance(&mut node, &mut self.loader.names));
         redact::redact(&mut node, &id, blocks);
         if !kind.has_meaning {
             let name = if id.group.is_empty() {
@@ -296,14 +300,21 @@ impl Reading<'_> {
             file: Arc::clone(&self.file),
             position: node.position,
         };
+        let (content, content_file) = match &pod {
+            Some(pod) => self
+                .loader
+                .pods
+                .share(&id.namespace, pod.owner.as_ref(), node, &self.file),
+            None => (Arc::new(node), Arc::clone(&self.file)),
+        };
         self.loader.resources.push(Resource {
             id,
             version,
             root: Arc::clone(&self.root),
             origin,
-            content: Arc::new(node),
-            content_file: Arc::clone(&self.file),
-            pod: None,
+            content,
+            content_file,
+            pod,
         });
     }
 
