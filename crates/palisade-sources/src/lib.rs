@@ -8,17 +8,23 @@
 
 mod base64;
 mod contain;
+mod discover;
 mod document;
 mod endpoints;
+mod inputs;
 mod intern;
 mod json;
 mod kinds;
+mod kustomize;
 mod load;
+mod paths;
 mod pods;
 mod read;
 mod recognise;
 mod redact;
+mod render;
 mod scalar;
+mod variants;
 mod yaml;
 
 pub use read::{Input, Options, Progress, Reading, SourceError, read, read_bytes, read_from};

@@ -1,14 +1,14 @@
 //! The public face: inputs and options in, resources and coverage out.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use palisade_inventory::{Coverage, Resource, Root, RootKind};
+use palisade_inventory::{Coverage, Resource};
 
-use crate::load::Loader;
+use crate::inputs::Inputs;
+use crate::render::Renderers;
+use crate::variants;
 
 /// Where to read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,15 @@ pub enum Input {
     Stdin,
     /// A file or a folder.
     Path(PathBuf),
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("-"),
+            Self::Path(path) => path.display().fmt(f),
+        }
+    }
 }
 
 /// How to read.
@@ -69,26 +78,23 @@ pub enum SourceError {
     },
 }
 
-/// Reads all inputs.
+/// Reads all inputs, each as a root of its own.
 ///
 /// # Errors
 /// Only for an input that does not exist or can't be read; a file below a folder that can't be read is coverage.
-pub fn read(inputs: &[Input], _options: &Options<'_>) -> Result<Reading, SourceError> {
-    let mut loader = Loader::default();
+pub fn read(inputs: &[Input], options: &Options<'_>) -> Result<Reading, SourceError> {
+    let mut reader = Inputs::new(*options, Renderers::installed());
     for input in inputs {
-        match input {
-            Input::Stdin => read_into(&mut loader, "-", io::stdin().lock())?,
-            Input::Path(path) => {
-                let name = path.display().to_string();
-                let file = File::open(path).map_err(|source| SourceError::Unreadable {
-                    name: name.clone(),
-                    source,
-                })?;
-                read_into(&mut loader, &name, file)?;
-            }
-        }
+        let result = match input {
+            Input::Stdin => reader.stream("-", io::stdin().lock()),
+            Input::Path(path) => reader.path(path),
+        };
+        result.map_err(|source| SourceError::Unreadable {
+            name: input.to_string(),
+            source,
+        })?;
     }
-    Ok(finish(loader))
+    Ok(finish(reader))
 }
 
 /// Reads one stream; `name` stands for the file in every position.
@@ -96,9 +102,12 @@ pub fn read(inputs: &[Input], _options: &Options<'_>) -> Result<Reading, SourceE
 /// # Errors
 /// Those of the stream.
 pub fn read_from(name: &str, source: impl Read) -> Result<Reading, SourceError> {
-    let mut loader = Loader::default();
-    read_into(&mut loader, name, source)?;
-    Ok(finish(loader))
+    let mut reader = Inputs::new(Options::default(), Renderers::default());
+    reader.stream(name, source).map_err(|source| SourceError::Unreadable {
+        name: name.to_owned(),
+        source,
+    })?;
+    Ok(finish(reader))
 }
 
 /// Reads bytes in memory; `name` stands for the file in every position.
@@ -107,21 +116,10 @@ pub fn read_bytes(name: &str, bytes: &[u8]) -> Reading {
     read_from(name, bytes).unwrap_or_default()
 }
 
-fn read_into(loader: &mut Loader, name: &str, source: impl Read) -> Result<(), SourceError> {
-    let root = Root {
-        name: name.into(),
-        kind: RootKind::Given,
-    };
-    loader
-        .read(&name.into(), &Arc::new(root), source)
-        .map_err(|source| SourceError::Unreadable {
-            name: name.to_owned(),
-            source,
-        })
-}
-
-fn finish(loader: Loader) -> Reading {
-    let (resources, mut coverage) = loader.finish();
+fn finish(reader: Inputs<'_>) -> Reading {
+    let (resources, mut coverage) = reader.loader.finish();
+    let mut resources = variants::settle(resources, &mut coverage);
+    resources.sort_by(|a, b| (&a.root, &a.origin).cmp(&(&b.root, &b.origin)));
     coverage.sort();
     Reading { resources, coverage }
 }

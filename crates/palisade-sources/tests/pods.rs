@@ -86,6 +86,6 @@ fn a_daemon_sets_choice_of_node_is_no_difference() {
 
 #[test]
 fn pods_of_other_owners_do_not_share() {
-    let pods = read(&list(&[pod("x", "n"), pod("x", "n").replace("web-abc\"", "web-def\"")]));
+    let pods = read(&list(&[pod("x", "n"), pod("y", "n").replace("web-abc\"", "web-def\"")]));
     assert!(!Arc::ptr_eq(&pods[0].content, &pods[1].content));
 }

@@ -2,11 +2,13 @@
 
 mod compose;
 mod events;
+mod nodes;
 mod split;
 
 use std::io::{self, Read};
 
 use self::compose::Composer;
+pub(crate) use self::nodes::first;
 use self::split::Stream;
 use crate::document::{Failure, Receiver};
 use crate::intern::Interner;
