@@ -13,7 +13,7 @@ use thiserror::Error;
 /// `approve signers.certificates.k8s.io kubernetes.io/kube-apiserver-client`.
 ///
 /// Always exact: one verb, one resource, one group. What a rule with `*` or `resourceNames` grants is for the one who
-/// authorises to say.
+/// authorises to say. `* *.*` is what only rules with `*` in all three places grant: everything.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Permission {
     /// `create`, `get`, `impersonate` …
@@ -50,7 +50,7 @@ impl FromStr for Permission {
         let name = words.next().map(Box::from);
         let (path, group) = target.split_once('.').unwrap_or((target, ""));
         let (resource, subresource) = path.split_once('/').unwrap_or((path, ""));
-        let is_name = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_name = |text: &str| text == "*" || text.bytes().all(|byte| byte.is_ascii_lowercase());
         if words.next().is_some() || resource.is_empty() || !is_name(verb) || !is_name(resource) {
             return Err(error());
         }
@@ -134,6 +134,7 @@ mod tests {
             "create pods | patch deployments.apps",
             "update certificatesigningrequests/approval.certificates.k8s.io",
             "approve signers.certificates.k8s.io kubernetes.io/kube-apiserver-client",
+            "* *.*",
         ] {
             assert_eq!(text.parse::<Need>().expect(text).to_string(), text);
         }
@@ -155,7 +156,7 @@ mod tests {
             "create pods a b",
             "create pods |",
             "get Pods",
-            "* pods",
+            "g*t pods",
         ] {
             assert!(text.parse::<Need>().is_err(), "{text}");
         }

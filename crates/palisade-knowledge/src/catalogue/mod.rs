@@ -6,15 +6,15 @@ mod technology;
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 
-use include_dir::{Dir, include_dir};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use crate::entry::{Technique, Technology, Weakness};
 use crate::step::AttackStep;
 
-/// The entries that come with Palisade.
-static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../knowledge");
+/// The entries that come with Palisade, digested from `knowledge/` while building.
+const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/catalogue.json"));
 
 /// Everything that is known, by id.
 #[derive(Clone, Debug, Default)]
@@ -42,11 +42,16 @@ pub struct CatalogueError {
 impl Catalogue {
     /// The catalogue that comes with Palisade. Its conditions are compiled when they are first used.
     pub fn builtin() -> Result<Self, CatalogueError> {
-        let mut catalogue = Self::default();
-        for (name, text) in builtin_files() {
-            catalogue.add(&name, text)?;
-        }
-        Ok(catalogue)
+        let digest: Digest = serde_json::from_str(BUILTIN).map_err(|error| CatalogueError {
+            file: "knowledge".to_owned(),
+            message: error.to_string(),
+        })?;
+        Ok(Self {
+            weaknesses: by_id(digest.weaknesses, |weakness| &weakness.id),
+            steps: by_id(digest.steps, |step| &step.id),
+            techniques: by_id(digest.techniques, |technique| &technique.id),
+            technologies: by_id(digest.technologies, |technology| &technology.id),
+        })
     }
 
     /// A catalogue of these files, each a name such as `weaknesses/PAL-W001-privileged.yaml` and its text.
@@ -83,15 +88,17 @@ impl Catalogue {
     }
 }
 
-/// The embedded files in the order of their names.
-fn builtin_files() -> Vec<(String, &'static str)> {
-    let mut files: Vec<_> = BUILTIN
-        .dirs()
-        .flat_map(Dir::files)
-        .filter_map(|file| Some((file.path().to_str()?.replace('\\', "/"), file.contents_utf8()?)))
-        .collect();
-    files.sort();
-    files
+/// What the build leaves of the files.
+#[derive(Deserialize)]
+struct Digest {
+    weaknesses: Vec<Weakness>,
+    steps: Vec<AttackStep>,
+    techniques: Vec<Technique>,
+    technologies: Vec<Technology>,
+}
+
+fn by_id<T>(entries: Vec<T>, id: fn(&T) -> &String) -> BTreeMap<String, T> {
+    entries.into_iter().map(|entry| (id(&entry).clone(), entry)).collect()
 }
 
 /// A file's name, taken apart.
