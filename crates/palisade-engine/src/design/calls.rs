@@ -65,12 +65,17 @@ fn add_mention(
         Target::Outside(host) => {
             if weight > Weight::Bare && place < Place::Annotation && !mention.own {
                 caller.notes_name(&mention);
-                let confidence = confidence(place, weight);
+                // Files name many hosts that are only read about.
+                let confidence = if place == Place::File {
+                    Confidence::Low
+                } else {
+                    confidence(place, weight)
+                };
                 let spoken = spoken_by(endpoint, None);
                 externals::add_call(
                     caller.id,
                     &host,
-                    endpoint.port,
+                    endpoint.port.or_else(|| usual_port(endpoint)),
                     spoken,
                     confidence,
                     mention.evidence,
@@ -211,13 +216,17 @@ fn called_port<'p, 'a>(endpoint: &Endpoint, inside: &Inside<'p, 'a>) -> Option<&
     if let Some(port) = endpoint.port {
         return service.port(PortRef::Number(port));
     }
-    let usual = endpoint.scheme.as_deref().and_then(application::port_of_scheme);
-    usual
+    usual_port(endpoint)
         .and_then(|port| service.port(PortRef::Number(port)))
         .or(match service.ports.as_slice() {
             [only] => Some(only),
             _ => None,
         })
+}
+
+/// The port that a URL means when it names none.
+fn usual_port(endpoint: &Endpoint) -> Option<u16> {
+    endpoint.scheme.as_deref().and_then(application::port_of_scheme)
 }
 
 /// What the caller's scheme tells, else the Service's port, else the number.

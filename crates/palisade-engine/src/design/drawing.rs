@@ -78,6 +78,18 @@ impl Drawing {
         self.flows.keys().map(|(from, to, basis, _)| (from, to, *basis))
     }
 
+    /// Who is called, and what callers say is spoken.
+    pub(super) fn spoken_to(&self) -> impl Iterator<Item = (&ElementId, &str)> {
+        let declared = self
+            .flows
+            .iter()
+            .filter(|((_, _, basis, _), _)| *basis == Basis::Declared);
+        declared.flat_map(|((_, to, ..), draft)| {
+            let applications = draft.applications.iter().flatten();
+            applications.map(move |application| (to, &**application))
+        })
+    }
+
     /// Adds what is said about a flow. What an element says of itself is no flow.
     pub(super) fn claim(&mut self, claim: Claim) {
         if claim.from == claim.to {

@@ -35,13 +35,18 @@ pub(super) fn of<'a>(cluster: &Cluster<'a>, workload: &Workload<'a>) -> Vec<Ment
     let mut mentions = Vec::new();
     for shape in workload.shapes.iter().filter(|shape| shape.distinct) {
         let pod = shape.pod();
-        for container in pod.containers() {
+        for container in pod.containers().filter(|container| !makes_certificates(container)) {
             of_container(shape, &container, &mut mentions);
         }
         of_config_maps(cluster, workload, shape, pod, &mut mentions);
         of_annotations(shape, pod, &mut mentions);
     }
     mentions
+}
+
+/// A job that makes certificates names the hosts that they are for; it calls none of them.
+fn makes_certificates(container: &Container<'_>) -> bool {
+    container.image().is_some_and(|image| image.contains("certgen"))
 }
 
 fn of_container<'a>(shape: &Shape<'a>, container: &Container<'a>, mentions: &mut Vec<Mention<'a>>) {
@@ -195,15 +200,16 @@ impl Role {
             "origin",
             "origins",
         ];
-        const OWN: [&str; 8] = [
-            "app", "base", "callback", "external", "public", "redirect", "root", "self",
-        ];
+        const OWN: [&str; 6] = ["callback", "external", "public", "redirect", "root", "self"];
+        /// Own when nothing but `url` follows: `BASE_URL`, but not `BILLING_BASE_URL`.
+        const OWN_ALONE: [&str; 3] = ["app", "base", "site"];
         let lower = name.to_ascii_lowercase();
         let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        let is_alone = matches!(words.as_slice(), [word, "url" | "uri"] if OWN_ALONE.contains(word));
         let no_proxy = words.windows(2).any(|pair| pair == ["no", "proxy"]);
         if no_proxy || words.iter().any(|word| NOT_CALLED.contains(word)) {
             Self::NotCalled
-        } else if words.iter().any(|word| OWN.contains(word)) {
+        } else if words.iter().any(|word| OWN.contains(word)) || is_alone {
             Self::Own
         } else {
             Self::Called
@@ -220,7 +226,8 @@ mod tests {
         let cases = [
             ("REDIS_ADDR", Role::Called),
             ("CATALOGUE_URL", Role::Called),
-            ("API_BASE_URL", Role::Own),
+            ("BASE_URL", Role::Own),
+            ("BILLING_BASE_URL", Role::Called),
             ("public-url", Role::Own),
             ("NO_PROXY", Role::NotCalled),
             ("no_proxy", Role::NotCalled),

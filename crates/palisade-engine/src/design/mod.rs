@@ -23,10 +23,14 @@ mod policies;
 mod recognition;
 mod routes;
 mod services;
+mod stores;
 mod unknowns;
 mod variants;
 mod webhooks;
 mod workloads;
+
+#[cfg(test)]
+mod tests;
 
 use palisade_inventory::Root;
 use palisade_knowledge::Catalogue;
@@ -45,6 +49,7 @@ pub(crate) fn compile(root: &Root, resources: &Resources, catalogue: &Catalogue)
 
     elements::add(&cluster, &mut drawing);
     calls::add(&cluster, &addresses, &mut drawing);
+    stores::add(catalogue, &mut drawing);
     routes::add(&cluster, &mut drawing);
     exposure::add(&cluster, &mut drawing);
     policies::add(&cluster, &mut drawing);

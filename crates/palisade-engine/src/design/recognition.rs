@@ -48,7 +48,7 @@ pub(super) fn of<'a>(workload: &Workload<'_>, catalogue: &'a Catalogue) -> Recog
 fn by_port<'a>(container: &Container<'_>, workload: &str, catalogue: &'a Catalogue) -> Option<&'a Technology> {
     container.ports().find_map(|port| {
         let said = [port.name.unwrap_or_default(), container.name(), workload];
-        if said.iter().any(|name| has_part(name, &BESIDE)) {
+        if said.iter().any(|name| is_beside_store(name)) {
             return None;
         }
         let on_port = |technology: &&Technology| technology.store.is_some() && technology.ports.contains(&port.port);
@@ -63,9 +63,25 @@ fn by_port<'a>(container: &Container<'_>, workload: &str, catalogue: &'a Catalog
 }
 
 /// Parts of the names of things that only talk to a store.
-const BESIDE: [&str; 6] = ["exporter", "proxy", "admin", "client", "backup", "operator"];
+const BESIDE: [&str; 10] = [
+    "admin",
+    "backup",
+    "bouncer",
+    "client",
+    "exporter",
+    "operator",
+    "pgbouncer",
+    "pooler",
+    "proxy",
+    "router",
+];
 /// Parts of the names of things that keep data.
 const KEEPERS: [&str; 6] = ["db", "database", "sql", "cache", "queue", "broker"];
+
+/// Whether a name says that this only talks to a store.
+pub(super) fn is_beside_store(name: &str) -> bool {
+    has_part(name, &BESIDE)
+}
 
 fn has_part(name: &str, words: &[&str]) -> bool {
     name.split(['-', '_', '.']).any(|part| words.contains(&part))

@@ -169,6 +169,7 @@ fn add_backends(
                     encrypted: None,
                 },
                 carriers: parent.carriers.clone(),
+                fallback: None,
                 way: parent.way.clone(),
                 confidence: parent.confidence,
             };

@@ -83,6 +83,7 @@ impl<'r> Ingress<'r> {
             encrypted: Some(has_certificate(&self.resource.content, host)),
             backend: self.backend.clone(),
             carriers: self.carriers.clone(),
+            fallback: Some("http"),
             way: Vec::new(),
             confidence: Confidence::High,
         };

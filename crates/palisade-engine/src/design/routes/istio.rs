@@ -71,6 +71,7 @@ fn add_routes(cluster: &Cluster<'_>, virtual_service: &Resource, gateway: &Arc<R
                         encrypted: None,
                     },
                     carriers: carriers.clone(),
+                    fallback: None,
                     way: vec![whole(gateway, format!("Gateway {} lets it in", gateway.id.name))],
                     confidence: Confidence::High,
                 };

@@ -73,6 +73,8 @@ struct Route<'r> {
     encrypted: Option<bool>,
     /// What the route carries to the Service, where that is written.
     backend: Spoken,
+    /// What it speaks where the Service's port does not tell.
+    fallback: Option<&'static str>,
     /// The workloads that carry it; none of them here: it comes from outside.
     carriers: Vec<usize>,
     /// What leads to the route: the Gateway.
@@ -154,7 +156,7 @@ impl Route<'_> {
                 to: workload.id.clone(),
                 basis: Basis::Declared,
                 protocol: port.map_or("TCP", |port| port.protocol),
-                application: spoken.application,
+                application: spoken.application.or(self.fallback.map(str::to_owned)),
                 ports: ports.into_iter().collect(),
                 encrypted: encrypted.or(spoken.encrypted),
                 confidence: self.confidence,

@@ -34,6 +34,7 @@ pub(super) fn add(cluster: &Cluster<'_>, drawing: &mut Drawing) {
                 encrypted: Some(termination.is_some()),
                 backend: Spoken::default(),
                 carriers: Vec::new(),
+                fallback: Some("http"),
                 way: Vec::new(),
                 confidence: Confidence::High,
             };
