@@ -17,6 +17,8 @@ mod json;
 mod kinds;
 mod kustomize;
 mod load;
+#[cfg(test)]
+mod oracle;
 mod paths;
 mod pods;
 mod read;

@@ -3,7 +3,7 @@
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, Root, Skipped};
+use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, ResourceId, Root, Skipped};
 
 use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
 use crate::intern::Interner;
@@ -54,20 +54,6 @@ impl Loader {
 
     /// Reads one stream whole. Errors are those of the stream itself; everything else is coverage.
     pub(crate) fn read(&mut self, file: &Arc<str>, root: &Arc<Root>, source: impl Read) -> io::Result<()> {
-        let mut window = Window::new(source);
-        window.fill(4)?;
-        if window.held().starts_with(&[0xef, 0xbb, 0xbf]) {
-            window.skip_mark(3);
-        } else if let Some(decode) = utf16_decoder(window.held()) {
-            window.fill(LARGEST)?;
-            let text = decode(window.held());
-            return self.read_format(file, root, Window::new(Cursor::new(text)));
-        }
-        self.read_format(file, root, window)
-    }
-
-    fn read_format<R: Read>(&mut self, file: &Arc<str>, root: &Arc<Root>, mut window: Window<R>) -> io::Result<()> {
-        let is_json = looks_like_json(&mut window)?;
         let mut keys = std::mem::take(&mut self.keys);
         let mut reading = Reading {
             loader: self,
@@ -76,13 +62,31 @@ impl Loader {
             parked: Vec::new(),
             parked_weight: 0,
         };
-        let result = if is_json {
-            read_json(window, &mut keys, &mut reading)
-        } else {
-            yaml::read(window.into_rest(), 0, &mut keys, &mut reading)
-        };
+        let result = Self::parse(source, &mut keys, &mut reading);
         self.keys = keys;
         result
+    }
+
+    /// Guesses the format of a stream and parses it.
+    pub(crate) fn parse(source: impl Read, keys: &mut Interner, receiver: &mut dyn Receiver) -> io::Result<()> {
+        let mut window = Window::new(source);
+        window.fill(4)?;
+        if window.held().starts_with(&[0xef, 0xbb, 0xbf]) {
+            window.skip_mark(3);
+        } else if let Some(decode) = utf16_decoder(window.held()) {
+            window.fill(LARGEST)?;
+            let text = decode(window.held());
+            return parse_text(Window::new(Cursor::new(text)), keys, receiver);
+        }
+        parse_text(window, keys, receiver)
+    }
+}
+
+fn parse_text<R: Read>(mut window: Window<R>, keys: &mut Interner, receiver: &mut dyn Receiver) -> io::Result<()> {
+    if looks_like_json(&mut window)? {
+        parse_json(window, keys, receiver)
+    } else {
+        yaml::read(window.into_rest(), 0, keys, receiver)
     }
 }
 
@@ -94,7 +98,7 @@ fn looks_like_json<R: Read>(window: &mut Window<R>) -> io::Result<bool> {
     Ok(bytes.next() == Some(&b'{') && matches!(bytes.next(), Some(b'"' | b'}')))
 }
 
-fn read_json<R: Read>(mut window: Window<R>, interner: &mut Interner, receiver: &mut dyn Receiver) -> io::Result<()> {
+fn parse_json<R: Read>(mut window: Window<R>, interner: &mut Interner, receiver: &mut dyn Receiver) -> io::Result<()> {
     window.fill(REPLAYED)?;
     if !window.is_whole() {
         return match json::read(&mut window, interner, receiver)? {
@@ -266,6 +270,11 @@ impl Reading<'_> {
                 self.loader.coverage.documents += 1;
                 self.loader.coverage.understood += 1;
             }
+            Ok(Recognised::Nameless(id)) => {
+                self.loader.coverage.documents += 1;
+                self.loader.coverage.understood += 1;
+                self.count_opaque(&id);
+            }
             Ok(Recognised::Object(object)) => {
                 self.loader.coverage.documents += 1;
                 self.loader.coverage.understood += 1;
@@ -289,12 +298,7 @@ impl Reading<'_> {
         let pod = is_pod.then(|| pods::take_instance(&mut node, &mut self.loader.names));
         redact::redact(&mut node, &id, blocks);
         if !kind.has_meaning {
-            let name = if id.group.is_empty() {
-                id.kind.to_string()
-            } else {
-                format!("{}.{}", id.kind, id.group)
-            };
-            *self.loader.coverage.opaque.entry(name).or_default() += 1;
+            self.count_opaque(&id);
         }
         let origin = Origin {
             file: Arc::clone(&self.file),
@@ -316,6 +320,15 @@ impl Reading<'_> {
             content_file,
             pod,
         });
+    }
+
+    fn count_opaque(&mut self, id: &ResourceId) {
+        let name = if id.group.is_empty() {
+            id.kind.to_string()
+        } else {
+            format!("{}.{}", id.kind, id.group)
+        };
+        *self.loader.coverage.opaque.entry(name).or_default() += 1;
     }
 
     fn skip(&mut self, failure: Failure) {

@@ -26,6 +26,9 @@ pub(crate) enum Recognised {
     List(ListHead, Vec<Node>),
     /// A build instruction of kustomize: nothing that runs.
     BuildInstruction,
+    /// A configuration in the form of an object, of a kind without meaning here (`kind: Cluster` of a tool): it has no name
+    /// by which it could be kept.
+    Nameless(ResourceId),
 }
 
 /// Tells what a document is. `list` is the list it is an item of, whose kind it may inherit.
@@ -49,8 +52,15 @@ pub(crate) fn recognise(mut node: Node, list: &ListHead, interner: &mut Interner
         kind: interner.intern(&kind),
         group: interner.intern(group),
         namespace: namespace(&node, known.scope, interner)?,
-        name: name(&node)?,
+        name: name(&node)?.unwrap_or_default(),
     };
+    if id.name.is_empty() {
+        return if known.has_meaning {
+            Err(no_name(&node))
+        } else {
+            Ok(Recognised::Nameless(id))
+        };
+    }
     let version = interner.intern(version);
     trim(&mut node, &kind, known.has_meaning);
     Ok(Recognised::Object(Box::new(Object {
@@ -123,18 +133,18 @@ fn namespace(node: &Node, scope: Scope, interner: &mut Interner) -> Result<Arc<s
     })
 }
 
-fn name(node: &Node) -> Result<Arc<str>, Failure> {
+fn name(node: &Node) -> Result<Option<Arc<str>>, Failure> {
     if let Some(name) = metadata_text(node, "name")?.filter(|name| !name.is_empty()) {
-        return Ok(name.into());
+        return Ok(Some(name.into()));
     }
-    match metadata_text(node, "generateName")?.filter(|prefix| !prefix.is_empty()) {
-        Some(prefix) => Ok(format!("{prefix}*").into()),
-        None => {
-            let help = "give it `metadata.name`; Kubernetes refuses it too";
-            let position = node.get("metadata").map_or(node.position, |metadata| metadata.position);
-            Err(Failure::new(position, "no-name", "an object without a name", help))
-        }
-    }
+    let prefix = metadata_text(node, "generateName")?.filter(|prefix| !prefix.is_empty());
+    Ok(prefix.map(|prefix| format!("{prefix}*").into()))
+}
+
+fn no_name(node: &Node) -> Failure {
+    let help = "give it `metadata.name`; Kubernetes refuses it too";
+    let position = node.get("metadata").map_or(node.position, |metadata| metadata.position);
+    Failure::new(position, "no-name", "an object without a name", help)
 }
 
 fn metadata_text<'n>(node: &'n Node, field: &'static str) -> Result<Option<&'n str>, Failure> {
