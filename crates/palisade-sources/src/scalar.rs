@@ -188,7 +188,8 @@ fn json_number(value: f64) -> Value {
     /// From here on JSON is written with an exponent, which does not come back as an integer.
     const EXPONENT_FORM: f64 = 1e21;
     if value.fract() == 0.0 && value.abs() < EXPONENT_FORM {
-        let integer = format!("{value:.0}").parse::<i64>();
+        // The shortest digits that tell the float apart, filled up with zeros: what JSON would hold.
+        let integer = format!("{value}").parse::<i64>();
         if let Ok(integer) = integer {
             return Value::Int(integer);
         }

@@ -6,6 +6,7 @@
 mod host;
 pub(crate) mod names;
 mod scan;
+mod service_variables;
 pub(crate) mod url;
 
 use std::collections::BTreeMap;

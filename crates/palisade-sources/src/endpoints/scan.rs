@@ -4,7 +4,7 @@ use palisade_inventory::{Endpoint, Position};
 
 use super::host::{self, HostPort};
 use super::names::{self, Hint};
-use super::{Ports, Source, url};
+use super::{Ports, Source, service_variables, url};
 
 /// Addresses in the value of a variable or argument called `name`; `ports` are those that stand beside it.
 pub(crate) fn find(source: Source<'_>, name: &str, ports: &Ports) -> Vec<Endpoint> {
@@ -66,6 +66,9 @@ impl Found {
     fn line(&mut self, text: &str, position: Position, hint: Hint, stem: &str) {
         if hint == Hint::Never {
             return;
+        }
+        for host in service_variables::hosts(text) {
+            self.push(None, host, None, position, true, stem);
         }
         let urls = url::find(text);
         let mut from = 0;
