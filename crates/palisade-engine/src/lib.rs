@@ -10,8 +10,10 @@ mod model;
 mod paths;
 pub mod rbac;
 pub mod system;
-mod threats;
 mod stable_id;
+#[cfg(test)]
+mod testing;
+mod threats;
 mod views;
 
 pub use assessment::Assessment;

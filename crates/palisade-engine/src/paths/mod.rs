@@ -25,6 +25,8 @@ mod permission;
 mod relations;
 mod routes;
 mod search;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use palisade_knowledge::Catalogue;

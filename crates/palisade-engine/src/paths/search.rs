@@ -147,3 +147,109 @@ impl<'g> Searcher<'g> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use palisade_knowledge::Holding;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::paths::cost::Chance;
+    use crate::paths::derive::derive;
+    use crate::paths::fact::Fact;
+    use crate::paths::graph::{Builder, Reason};
+
+    /// Premises, conclusion, cost, whether it is a step.
+    type AnyRule = (Vec<usize>, usize, u32, bool);
+
+    const FACTS: usize = 7;
+
+    fn fact(index: usize) -> Fact {
+        Fact::Holds(Holding::Workload, format!("Pod/p{index}").as_str().into())
+    }
+
+    fn graph(rules: &[AnyRule]) -> Graph {
+        let mut builder = Builder::default();
+        for index in 0..FACTS {
+            builder.fact(fact(index));
+        }
+        for (premises, conclusion, cost, is_step) in rules {
+            let premises = premises.iter().map(|premise| builder.fact(fact(*premise))).collect();
+            let conclusion = builder.fact(fact(*conclusion));
+            builder.rule(Rule {
+                premises,
+                conclusion,
+                step: is_step.then_some(0),
+                chance: Chance {
+                    likelihood: 0.5,
+                    cost: *cost,
+                },
+                fixed_at: None,
+                reason: Reason::Implied,
+            });
+        }
+        builder.build()
+    }
+
+    /// The least costs, by trying every rule until nothing changes.
+    fn fixpoint(graph: &Graph, start: FactId) -> Vec<Option<Cost>> {
+        let mut costs: Vec<Option<Cost>> = vec![None; graph.fact_count()];
+        costs[start.index()] = Some(Cost::default());
+        loop {
+            let mut changed = false;
+            for rule in graph.rules() {
+                let premises: Option<Vec<Cost>> = rule.premises.iter().map(|premise| costs[premise.index()]).collect();
+                let Some(premises) = premises else { continue };
+                let total = premises.into_iter().fold(Cost::of(rule), Cost::and);
+                let known = &mut costs[rule.conclusion.index()];
+                if known.is_none_or(|known| total < known) {
+                    *known = Some(total);
+                    changed = true;
+                }
+            }
+            if !changed {
+                return costs;
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn costs_are_those_of_the_fixpoint(
+            rules in prop::collection::vec((prop::collection::vec(0..FACTS, 1..4), 0..FACTS, 0..6_u32, any::<bool>()), 0..16),
+            starts in prop::collection::vec(0..FACTS, 1..3),
+        ) {
+            let graph = graph(&rules);
+            let mut searcher = Searcher::new(&graph);
+            for start in starts {
+                let start = graph.find(&fact(start)).expect("every fact is there");
+                searcher.search(start, |_, _| true);
+                let expected = fixpoint(&graph, start);
+                for (id, _) in graph.facts() {
+                    prop_assert_eq!(searcher.cost(id), expected[id.index()]);
+                    let derived = derive(id, &graph, &searcher);
+                    let costs: u64 = derived.rules().filter_map(|rule| graph.rule(rule)).map(|rule| u64::from(rule.chance.cost)).sum();
+                    // Told once, a shared part can only cost less than when it is counted twice.
+                    prop_assert!(searcher.cost(id).is_none_or(|cost| costs <= cost.cost));
+                }
+            }
+        }
+
+        #[test]
+        fn the_order_of_rules_does_not_matter(
+            rules in prop::collection::vec((prop::collection::vec(0..FACTS, 1..3), 0..FACTS, 0..3_u32, any::<bool>()), 0..12),
+        ) {
+            let shown = |rules: &[AnyRule]| {
+                let graph = graph(rules);
+                let mut searcher = Searcher::new(&graph);
+                searcher.search(graph.find(&fact(0)).expect("every fact is there"), |_, _| true);
+                let rules = graph.facts().map(|(id, _)| searcher.rule(id).and_then(|rule| graph.rule(rule)).cloned());
+                format!("{:?}", rules.collect::<Vec<_>>())
+            };
+            let reversed: Vec<AnyRule> = rules.iter().rev().cloned().collect();
+            prop_assert_eq!(shown(&rules), shown(&reversed));
+        }
+    }
+}

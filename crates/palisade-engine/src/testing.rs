@@ -1,0 +1,35 @@
+//! Systems for tests, from YAML.
+
+use std::sync::{Arc, LazyLock};
+
+use palisade_inventory::Root;
+use palisade_knowledge::Catalogue;
+
+use crate::design;
+use crate::system::{Resources, System};
+
+/// The catalogue that comes with Palisade.
+pub(crate) fn catalogue() -> &'static Arc<Catalogue> {
+    static CATALOGUE: LazyLock<Arc<Catalogue>> =
+        LazyLock::new(|| Arc::new(Catalogue::builtin().expect("the catalogue loads")));
+    &CATALOGUE
+}
+
+/// The system that these manifests tell of. All of them must be understood.
+pub(crate) fn system(yaml: &str) -> System {
+    let (root, resources) = resources(yaml);
+    design::compile(&root, &resources, catalogue())
+}
+
+/// The resources of these manifests.
+pub(crate) fn resources(yaml: &str) -> (Root, Resources) {
+    let reading = palisade_sources::read_bytes("test.yaml", yaml.as_bytes());
+    assert!(reading.coverage.skipped.is_empty(), "{:?}", reading.coverage.skipped);
+    let mut resources = Resources::default();
+    let mut root = None;
+    for resource in reading.resources {
+        root = Some(Root::clone(&resource.root));
+        resources.upsert(Arc::new(resource));
+    }
+    (root.expect("there is a resource"), resources)
+}
