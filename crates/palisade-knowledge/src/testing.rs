@@ -1,5 +1,7 @@
 //! Documents for tests.
 
+use std::path::{Path, PathBuf};
+
 use palisade_inventory::{Entry, Map, Node, Position, Redacted, Value};
 
 /// A document from JSON; `{"$redacted": credential}` is a dropped text.
@@ -32,4 +34,18 @@ pub(crate) fn node(json: &serde_json::Value) -> Node {
         },
     };
     Node::new(value, Position::default())
+}
+
+/// A part of the corpus of real manifests and recorded decisions, where it is present.
+pub(crate) fn corpus(below: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("PALISADE_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
+        PathBuf::from,
+    );
+    let path = root.join(below);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: corpus not present");
+    None
 }

@@ -1,8 +1,9 @@
 //! Every entry proves itself: its examples match, or do not, as it says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_inventory::{Node, ResourceId};
+use palisade_inventory::{Node, Resource};
+use palisade_sources::Input;
 use serde_json::Value as Json;
 
 use crate::catalogue::Catalogue;
@@ -15,75 +16,34 @@ fn builtin() -> Catalogue {
     Catalogue::builtin().expect("the catalogue loads")
 }
 
-/// The documents of an example; single values in which a loader would find a credential are dropped as it would.
-fn documents(entry: &str, example: &Example) -> Vec<Json> {
-    let mut documents: Vec<Json> = serde_saphyr::from_multiple(&example.manifest)
-        .unwrap_or_else(|error| panic!("{entry}, {}: {error}", example.name));
-    documents.iter_mut().for_each(redact);
-    documents
+/// The resources of an example, read as any file is.
+fn resources(entry: &str, example: &Example) -> Vec<Resource> {
+    let reading = palisade_sources::read_bytes(entry, example.manifest.as_bytes());
+    let skipped = &reading.coverage.skipped;
+    assert!(skipped.is_empty(), "{entry} `{}`: {skipped:?}", example.name);
+    reading.resources
 }
 
-/// Stands for the loader: drops the values of environment variables, arguments and ConfigMaps.
-fn redact(json: &mut Json) {
-    let Json::Object(fields) = json else {
-        if let Json::Array(items) = json {
-            items.iter_mut().for_each(redact);
-        }
-        return;
-    };
-    let name = fields.get("name").and_then(Json::as_str).unwrap_or_default().to_owned();
-    for (key, value) in fields.iter_mut() {
-        match (key.as_str(), &mut *value) {
-            ("args" | "command", Json::Array(items)) => {
-                for item in items {
-                    *item = dropped("", item);
-                }
-            }
-            ("data", Json::Object(data)) => {
-                for (key, value) in data {
-                    *value = dropped(key, value);
-                }
-            }
-            ("value", Json::String(_)) => *value = dropped(&name, value),
-            _ => redact(value),
-        }
-    }
-}
-
-fn dropped(name: &str, value: &Json) -> Json {
-    let text = format!("{name}={}", value.as_str().unwrap_or_default()).to_lowercase();
-    let is_credential = ["password", "token", "secret"].iter().any(|word| text.contains(word));
-    serde_json::json!({ "$redacted": is_credential })
-}
-
-fn id_of(document: &Json) -> ResourceId {
-    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
-    let version = text(&document["apiVersion"]);
-    let (group, _) = version.split_once('/').unwrap_or_default();
-    ResourceId {
-        kind: text(&document["kind"]).into(),
-        group: group.into(),
-        namespace: text(&document["metadata"]["namespace"]).into(),
-        name: text(&document["metadata"]["name"]).into(),
-    }
+/// The value of an example for a view that the engine builds.
+fn built(entry: &str, example: &Example) -> Node {
+    let json: Json =
+        serde_saphyr::from_str(&example.manifest).unwrap_or_else(|error| panic!("{entry} `{}`: {error}", example.name));
+    testing::node(&json)
 }
 
 /// The verdicts on all subjects that an example holds.
 fn verdicts(weakness: &Weakness, example: &Example) -> Vec<Verdict> {
     let evaluate = |bindings: &[Binding<'_>]| weakness.when.evaluate(bindings);
-    let mut verdicts = Vec::new();
-    for document in documents(&weakness.id, example) {
-        let node: Node = testing::node(&document);
-        match weakness.applies_to {
-            View::Element => verdicts.push(evaluate(&[("element", &node)])),
-            View::Flow => verdicts.push(evaluate(&[("flow", &node)])),
-            view => {
-                let subjects = view.subjects(&id_of(&document), &node);
-                verdicts.extend(subjects.iter().map(|subject| evaluate(&subject.bindings)));
-            }
-        }
+    let id = &weakness.id;
+    match weakness.applies_to {
+        View::Element => vec![evaluate(&[("element", &built(id, example))])],
+        View::Flow => vec![evaluate(&[("flow", &built(id, example))])],
+        view => resources(id, example)
+            .iter()
+            .flat_map(|resource| view.subjects(&resource.id, &resource.content))
+            .map(|subject| evaluate(&subject.bindings))
+            .collect(),
     }
-    verdicts
 }
 
 #[test]
@@ -108,61 +68,25 @@ fn weaknesses_match_their_examples_and_nothing_else() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// A condition that only holds in pods would miss the Deployments that make them.
-#[test]
-fn container_and_pod_weaknesses_are_lifted_over_every_template() {
-    let catalogue = builtin();
-    for weakness in catalogue.weaknesses.values() {
-        if !matches!(weakness.applies_to, View::Container | View::Pod) {
-            continue;
-        }
-        for example in &weakness.examples.must_match {
-            for document in documents(&weakness.id, example) {
-                let (Some(pod), "Pod") = (document.get("spec"), &*id_of(&document).kind) else {
-                    continue;
-                };
-                let deployment = serde_json::json!({
-                    "apiVersion": "apps/v1",
-                    "kind": "Deployment",
-                    "metadata": {"name": "web"},
-                    "spec": {"template": {"metadata": document["metadata"], "spec": pod}},
-                });
-                let node = testing::node(&deployment);
-                let subjects = weakness.applies_to.subjects(&id_of(&deployment), &node);
-                let matches = |bindings: &[Binding<'_>]| weakness.when.evaluate(bindings) == Verdict::Match;
-                assert!(
-                    subjects.iter().any(|subject| matches(&subject.bindings)),
-                    "{} `{}`",
-                    weakness.id,
-                    example.name
-                );
-            }
-        }
-    }
-}
-
 #[test]
 fn examples_of_steps_are_whole_systems() {
     for step in builtin().steps.values() {
         for example in step.examples.must_match.iter().chain(&step.examples.must_not_match) {
-            let documents = documents(&step.id, example);
-            assert!(!documents.is_empty(), "{} `{}`", step.id, example.name);
-            let mut seen = BTreeSet::new();
-            for document in &documents {
-                let id = id_of(document);
-                assert!(
-                    !id.kind.is_empty() && !id.name.is_empty(),
-                    "{} `{}`: {document}",
-                    step.id,
-                    example.name
-                );
-                assert!(seen.insert(id.clone()), "{} `{}`: {id} twice", step.id, example.name);
-            }
+            let resources = resources(&step.id, example);
+            let ids: BTreeSet<_> = resources.iter().map(|resource| &resource.id).collect();
+            assert!(!ids.is_empty(), "{} `{}` is empty", step.id, example.name);
+            assert_eq!(
+                ids.len(),
+                resources.len(),
+                "{} `{}` has an object twice",
+                step.id,
+                example.name
+            );
         }
     }
 }
 
-/// The steps whose condition one object decides hold on it.
+/// The conditions that one object decides hold on a step's examples, and on some of the others they do not.
 #[test]
 fn conditions_of_steps_tell_their_examples_apart() {
     for step in builtin().steps.values() {
@@ -173,9 +97,8 @@ fn conditions_of_steps_tell_their_examples_apart() {
             continue;
         }
         let holds = |example: &Example| {
-            documents(&step.id, example).iter().any(|document| {
-                let node = testing::node(document);
-                let subjects = view.subjects(&id_of(document), &node);
+            resources(&step.id, example).iter().any(|resource| {
+                let subjects = view.subjects(&resource.id, &resource.content);
                 subjects.iter().any(|subject| match when.evaluate(&subject.bindings) {
                     Verdict::NotEvaluated(reason) => panic!("{} `{}`: {reason}", step.id, example.name),
                     verdict => verdict == Verdict::Match,
@@ -185,6 +108,41 @@ fn conditions_of_steps_tell_their_examples_apart() {
         assert!(step.examples.must_match.iter().all(holds), "{}", step.id);
         assert!(!step.examples.must_not_match.iter().all(holds), "{}", step.id);
     }
+}
+
+/// On manifests as they are in the wild every condition has a value, and the value depends on the projection alone.
+#[test]
+fn conditions_have_a_value_on_real_manifests() {
+    let Some(systems) = testing::corpus("systems") else {
+        return;
+    };
+    let options = palisade_sources::Options::default();
+    let reading = palisade_sources::read(&[Input::Path(systems)], &options).expect("the corpus is readable");
+    let catalogue = builtin();
+    let mut known: BTreeMap<(&str, Vec<u8>), Verdict> = BTreeMap::new();
+    let mut failed = BTreeSet::new();
+    for resource in &reading.resources {
+        for weakness in catalogue.weaknesses.values() {
+            for subject in weakness.applies_to.subjects(&resource.id, &resource.content) {
+                let verdict = weakness.when.evaluate(&subject.bindings);
+                if let Verdict::NotEvaluated(reason) = &verdict {
+                    failed.insert(format!(
+                        "{} on {} at {}: {reason}",
+                        weakness.id, resource.id, resource.origin
+                    ));
+                }
+                let key = (&*weakness.id, weakness.when.projection(&subject.bindings));
+                assert_eq!(
+                    *known.entry(key).or_insert(verdict.clone()),
+                    verdict,
+                    "{} on {}",
+                    weakness.id,
+                    resource.id
+                );
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! What conditions promise, on examples, on random documents, and against what an API server said.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use palisade_inventory::Node;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{Condition, ConditionError, Verdict};
-use crate::testing::node;
+use crate::testing::{self, node};
 
 fn evaluate(source: &str, object: &Node) -> Verdict {
     Condition::compile(source)
@@ -290,23 +289,10 @@ proptest! {
     }
 }
 
-fn corpus(below: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("PALISADE_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
-        PathBuf::from,
-    );
-    let path = root.join(below);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: corpus not present");
-    None
-}
-
 /// Every expression that is ours to evaluate has the server's value on every pod, errors included.
 #[test]
 fn the_api_server_agrees() {
-    let Some(folder) = corpus("conformance/cel") else {
+    let Some(folder) = testing::corpus("conformance/cel") else {
         return;
     };
     let read = |name: &str| fs::read_to_string(folder.join(name)).expect(name);
