@@ -90,6 +90,16 @@ impl Drawing {
         })
     }
 
+    /// Takes back that flows over TCP are in the clear, where `may_encrypt` says that something below may encrypt them.
+    pub(super) fn doubt_plaintext(&mut self, may_encrypt: impl Fn(&ElementId, &ElementId) -> bool) {
+        for ((from, to, _, protocol), draft) in &mut self.flows {
+            if *protocol == "TCP" && draft.encrypted.contains(&Some(false)) && may_encrypt(from, to) {
+                draft.encrypted.remove(&Some(false));
+                draft.encrypted.insert(None);
+            }
+        }
+    }
+
     /// Adds what is said about a flow. What an element says of itself is no flow.
     pub(super) fn claim(&mut self, claim: Claim) {
         if claim.from == claim.to {

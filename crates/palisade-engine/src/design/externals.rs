@@ -23,16 +23,13 @@ pub(super) fn add_outside(id: &'static str, evidence: Evidence, drawing: &mut Dr
 }
 
 /// The element of a host or network that is not part of the system.
-pub(super) fn add_host(host: &str, evidence: &[Evidence], drawing: &mut Drawing) -> ElementId {
+pub(super) fn add_host(host: &str, evidence: &[Evidence], confidence: Confidence, drawing: &mut Drawing) -> ElementId {
     let id = ElementId::new(format!("External/{host}"));
     let evidence = evidence.first().cloned().into_iter().collect();
     let kind = ElementKind::ExternalEntity;
-    drawing.element(drawing::element(
-        id.clone(),
-        kind,
-        EXTERNAL_SERVICES.to_owned(),
-        evidence,
-    ));
+    let mut element = drawing::element(id.clone(), kind, EXTERNAL_SERVICES.to_owned(), evidence);
+    element.confidence = confidence;
+    drawing.element(element);
     id
 }
 
@@ -46,7 +43,7 @@ pub(super) fn add_call(
     word: Vec<Evidence>,
     drawing: &mut Drawing,
 ) {
-    let to = add_host(host, &word, drawing);
+    let to = add_host(host, &word, confidence, drawing);
     // A bare private address may well be inside: nothing here says what has it.
     let is_address = host.parse::<IpAddr>().is_ok_and(super::hosts::is_private);
     drawing.claim(Claim {

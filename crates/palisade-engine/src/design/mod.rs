@@ -1,7 +1,7 @@
 //! What are we working on? Resources → [`System`]: a data-flow diagram with evidence for everything in it.
 //!
 //! [`compile`] is the whole way. What is there is joined first (pods with owners, Services with what is behind them); then
-//! each step adds what one kind of artefact tells. Steps only add, so that their order does not change the result.
+//! each step adds what one kind of artefact tells. What a later step needs of an earlier one is read from the drawing.
 
 mod addresses;
 mod application;
@@ -14,6 +14,7 @@ mod exposure;
 mod externals;
 mod hosts;
 mod mentions;
+mod mesh;
 mod mounts;
 mod names;
 mod namespaces;
@@ -56,6 +57,7 @@ pub(crate) fn compile(root: &Root, resources: &Resources, catalogue: &Catalogue)
     mounts::add(&cluster, &mut drawing);
     webhooks::add(&cluster, &addresses, &mut drawing);
     platform::add(&cluster, &mut drawing);
+    mesh::apply(&cluster, &mut drawing);
     unknowns::add(&cluster, &mut drawing);
 
     let mut system = System::new(root);

@@ -180,7 +180,7 @@ impl<'c, 'a> Policy<'c, 'a> {
         if range.ends_with("/0") {
             externals::add_outside(ElementId::INTERNET, evidence, drawing)
         } else {
-            externals::add_host(range, &[evidence], drawing)
+            externals::add_host(range, &[evidence], Confidence::High, drawing)
         }
     }
 

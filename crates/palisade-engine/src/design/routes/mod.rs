@@ -137,6 +137,15 @@ impl Route<'_> {
             drawing.dangling(from.clone(), &host, number, reason, word.clone());
             return;
         };
+        if let Some(host) = service.external_name() {
+            let number = match self.port {
+                Some(PortRef::Number(number)) => Some(number),
+                _ => None,
+            };
+            let word = vec![word.clone(), service.evidence()];
+            let spoken = self.backend.clone();
+            return externals::add_call(from, host, number, spoken, self.confidence, word, drawing);
+        }
         let port = match self.port {
             Some(port) => service.port(port),
             None => service.ports.first().filter(|_| service.ports.len() == 1),

@@ -192,3 +192,23 @@ fn names_of_absent_namespaces_are_dangling() {
         assert_eq!(dangling(&manifests), [format!("Deployment/web → {host}")]);
     }
 }
+
+#[test]
+fn variables_of_services_are_calls() {
+    let manifests = app("cache", Some(6379), "") + &app("web", None, "args: ['--cache=$(CACHE_SERVICE_HOST):6379']");
+    assert_eq!(declared(&manifests), ["Deployment/web → Deployment/cache TCP 6379"]);
+}
+
+#[test]
+fn between_members_of_a_mesh_plaintext_is_not_for_certain() {
+    let manifests = app("api", Some(80), "") + &app("web", None, &env("API_URL", "http://api"));
+    let encrypted = |manifests: &str| {
+        let system = system(manifests);
+        let flow = system.flows.iter().find(|flow| flow.basis == Basis::Declared);
+        flow.expect("one flow").encrypted
+    };
+    assert_eq!(encrypted(&manifests), Some(false));
+    let mesh =
+        "---\n{apiVersion: v1, kind: Namespace, metadata: {name: default, labels: {istio-injection: enabled}}}\n";
+    assert_eq!(encrypted(&(manifests + mesh)), None);
+}
