@@ -19,7 +19,7 @@ mod tests {
 
     #[test]
     fn ids_are_pinned() {
-        assert_eq!(stable_id("TM", ["spoofing", "Deployment/shop/cart"]), "TM-PIN");
+        assert_eq!(stable_id("TM", ["spoofing", "Deployment/shop/cart"]), "TM-20c1a679a4");
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub(crate) fn take_instance(pod: &mut Node, names: &mut Interner) -> PodInstance
         ended: pod.at(&["metadata", "deletionTimestamp"]).is_some()
             || matches!(pod.text(&["status", "phase"]), Some("Succeeded" | "Failed")),
     };
-    let is_from_server = instance.node.is_some() || pod.at(&["status", "phase"]).is_some();
+    // A manifest may name a node; only the server gives an identity and a phase.
+    let is_from_server = pod.at(&["metadata", "uid"]).is_some() || pod.at(&["status", "phase"]).is_some();
     let owner_kind = instance.owner.as_ref().map(|owner| &*owner.kind);
     if let Some(map) = map_mut(pod) {
         map.entries_mut().retain(|entry| &*entry.key != "status");

@@ -1,9 +1,11 @@
 //! What is worth reaching, by default rules.
 
-use palisade_knowledge::{Holding, StoreKind};
+use std::collections::BTreeSet;
+
+use palisade_knowledge::{Difficulty, Holding, Relation, StoreKind};
 
 use super::fact::Fact;
-use super::graph::{FactId, Graph};
+use super::graph::{FactId, Graph, Rule};
 use super::world::World;
 use crate::assessment::AssetKind;
 use crate::system::ElementId;
@@ -76,16 +78,31 @@ impl AssetKind {
             Self::ClusterAdmin => 1.0,
             Self::Node => 0.9,
             Self::DataStore | Self::Secret | Self::Model | Self::Source | Self::Image => 0.6,
-            Self::Compute | Self::Availability => 0.3,
+            Self::Compute | Self::Availability => 0.06,
         }
     }
 }
 
-/// The fact's element, if holding it is holding a greater asset.
-pub(super) fn greater(fact: &Fact) -> Option<AssetKind> {
+/// The greater asset that holding a fact amounts to. Whoever may do everything in the cluster by one trivial step holds it
+/// already.
+pub(super) fn greater(fact: &Fact, administrators: &BTreeSet<&Fact>) -> Option<AssetKind> {
     match fact.shown()? {
         (Holding::ClusterAdmin, _) => Some(AssetKind::ClusterAdmin),
+        _ if administrators.contains(fact) => Some(AssetKind::ClusterAdmin),
         (Holding::Node, _) => Some(AssetKind::Node),
         _ => None,
     }
+}
+
+/// Identities that one trivial step parts from control over the cluster.
+pub(super) fn administrators<'g>(graph: &'g Graph, world: &World<'_>) -> BTreeSet<&'g Fact> {
+    let is_trivial = |rule: &&Rule| {
+        let step = rule.step.and_then(|index| world.steps.get(index));
+        step.is_some_and(|step| step.via == Relation::May && step.difficulty == Difficulty::Trivial)
+    };
+    let gives_all = |rule: &&Rule| {
+        matches!(graph.fact(rule.conclusion), Some(Fact::Holds(Holding::ClusterAdmin, _))) && rule.premises.len() == 1
+    };
+    let rules = graph.rules().iter().filter(gives_all).filter(is_trivial);
+    rules.filter_map(|rule| graph.fact(*rule.premises.first()?)).collect()
 }

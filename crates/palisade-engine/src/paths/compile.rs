@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use palisade_knowledge::{AttackStep, Holding, Relation};
+use palisade_knowledge::{AttackStep, Holding, Relation, Side};
 
 use super::conditions::Conditions;
 use super::cost::Chance;
@@ -14,6 +14,7 @@ use super::world::World;
 use super::{hubs, network, permission};
 use crate::assessment::NotEvaluated;
 use crate::rbac::Scope;
+use crate::system::ElementId;
 
 /// The attack graph of a world, and what could not be evaluated on the way.
 pub(super) fn compile(world: &World<'_>) -> (Graph, BTreeSet<NotEvaluated>) {
@@ -44,6 +45,10 @@ fn add_pairs<'a>(
     builder: &mut Builder,
 ) {
     for instance in instances(step, world) {
+        let gain = instance.to.held_as(step.to);
+        if hubs::is_empty(&gain, world) {
+            continue;
+        }
         let Some(more) = conditions.hold(step, &instance) else {
             continue;
         };
@@ -54,7 +59,7 @@ fn add_pairs<'a>(
             };
             premises.push(builder.fact(permitted));
         }
-        let conclusion = builder.fact(instance.to.held_as(step.to));
+        let conclusion = builder.fact(gain);
         builder.rule(Rule {
             premises,
             conclusion,
@@ -71,11 +76,8 @@ fn add_pairs<'a>(
 
 /// The element to change so that the step works no more: where its condition looks, else where it starts; what comes from
 /// outside is stopped where it arrives.
-fn changed(step: &AttackStep, instance: &Instance<'_, '_>) -> crate::system::ElementId {
-    let at_far_end = match step.applies_to {
-        Some(_) => step.side == palisade_knowledge::Side::To,
-        None => false,
-    };
+fn changed(step: &AttackStep, instance: &Instance<'_, '_>) -> ElementId {
+    let at_far_end = step.applies_to.is_some() && step.side == Side::To;
     if at_far_end || matches!(instance.from, End::Internet | End::Image(_)) {
         instance.to.element()
     } else {

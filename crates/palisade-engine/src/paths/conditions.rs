@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Value};
+use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Segment, Value};
 use palisade_knowledge::{AttackStep, Binding, Condition, Side, Verdict, View};
 
 use super::ends::{End, Instance};
@@ -169,7 +169,11 @@ impl<'a, 'w> Conditions<'a, 'w> {
         let named = weakness
             .filter(|weakness| Some(weakness.applies_to) == step.applies_to && !weakness.at.is_empty())
             .map(|weakness| subject.path.join(&FieldPath::parse(&weakness.at)));
-        let read = subject.fields(condition);
+        let mut read = subject.fields(condition);
+        // Names only join things; what they join says more.
+        if !read.iter().all(is_name) {
+            read.retain(|path| !is_name(path));
+        }
         let there = |path: &FieldPath| subject.document.lookup(path).is_some();
         let mut paths: Vec<FieldPath> = named.iter().filter(|path| there(path)).cloned().chain(read).collect();
         if paths.is_empty() {
@@ -193,6 +197,10 @@ impl<'a, 'w> Conditions<'a, 'w> {
     }
 }
 
+fn is_name(path: &FieldPath) -> bool {
+    path.segments().last() == Some(&Segment::from("name"))
+}
+
 /// `privileged: true`: the field and what it says, where that is short.
 fn said(path: &FieldPath, node: &Node) -> Option<String> {
     const SHORT: usize = 60;
@@ -203,8 +211,8 @@ fn said(path: &FieldPath, node: &Node) -> Option<String> {
         _ => return None,
     };
     let key = path.segments().iter().rev().find_map(|segment| match segment {
-        palisade_inventory::Segment::Key(key) => Some(key),
-        palisade_inventory::Segment::Index(_) => None,
+        Segment::Key(key) => Some(key),
+        Segment::Index(_) => None,
     })?;
     Some(format!("{key}: {value}"))
 }

@@ -44,8 +44,8 @@ impl Actor {
     pub(super) const fn weight(self) -> f64 {
         match self {
             Self::Outsider => 1.0,
-            Self::SupplyChain => 0.3,
-            Self::Insider | Self::CompromisedWorkload => 0.05,
+            Self::Insider => 0.1,
+            Self::SupplyChain | Self::CompromisedWorkload => 0.05,
         }
     }
 

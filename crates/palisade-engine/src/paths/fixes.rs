@@ -6,14 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
+use palisade_knowledge::Relation;
 
-use super::derive::{Derived, derive};
+use super::derive::{Derived, Told, derive};
 use super::graph::{Graph, RuleId};
 use super::routes::{Route, local, risk};
 use super::search::Searcher;
 use super::world::World;
 use crate::assessment::{AttackPath, Fix};
-use crate::system::{ElementId, Evidence};
+use crate::system::ElementId;
 
 /// More fixes than this nobody reads at once.
 const MOST_FIXES: usize = 7;
@@ -24,8 +25,12 @@ const BUDGET: usize = 20_000_000;
 /// A fix that lowers the risk by less than this part of it is none of the few.
 const WORTH_IT: f64 = 0.02;
 
-/// What a fix is about: the weakness, or the step where it has none, and the element to change.
+/// What a fix is about: the weakness, or the step where it has none, and the element to change. All that one binding gives
+/// is one fix, so that there the first part is [`ANY_PERMISSION`].
 type Key<'a> = (&'a str, &'a ElementId);
+
+/// Stands for whatever a binding permits.
+const ANY_PERMISSION: &str = "";
 
 /// What was found, and whether the search for more was cut short.
 #[derive(Debug, Default)]
@@ -44,24 +49,30 @@ pub(super) fn fixes(graph: &Graph, world: &World<'_>, routes: &[Route], paths: &
         if lowered.gain < all * WORTH_IT {
             break;
         }
-        let mut fix = cover.describe(key);
-        for (open, now) in cover.open.iter_mut().zip(&lowered.now) {
-            let id = paths.get(open.route).map(|path| path.id.clone()).unwrap_or_default();
+        let Some(mut fix) = cover.describe(key) else { break };
+        let (mut closed, mut weakened) = (BTreeSet::new(), BTreeSet::new());
+        for (open, now) in cover.open.iter_mut().zip(lowered.now) {
             match now {
-                After::Same => continue,
-                After::Closed if open.risk > 0.0 => fix.closes.push(id),
-                After::Weaker(derived, risk) if *risk * 2.0 <= open.risk => {
-                    fix.weakens.push(id);
-                    open.derived = derived.clone();
+                After::Same => {}
+                After::Closed => {
+                    closed.insert(open.route);
+                    open.risk = 0.0;
                 }
-                After::Weaker(derived, _) => open.derived = derived.clone(),
-                After::Closed => {}
+                After::Weaker(derived, risk) => {
+                    if risk * 2.0 <= open.risk {
+                        weakened.insert(open.route);
+                    }
+                    open.derived = derived;
+                    open.risk = risk;
+                }
             }
-            open.risk = match now {
-                After::Weaker(_, risk) => *risk,
-                _ => 0.0,
-            };
         }
+        let ids = |routes: BTreeSet<usize>| {
+            let paths = routes.into_iter().filter_map(|route| paths.get(route));
+            paths.map(|path| path.id.clone()).collect()
+        };
+        fix.closes = ids(closed);
+        fix.weakens = ids(weakened);
         cover.take(key);
         cover.open.retain(|open| open.risk > 0.0);
         found.fixes.push(fix);
@@ -121,8 +132,11 @@ impl<'s> Cover<'s> {
             derived: route.derived.clone(),
             risk: route.risk(),
         });
+        // By entry, so that one search serves all routes from it.
+        let mut open: Vec<OpenRoute> = open.collect();
+        open.sort_by_key(|open| routes.get(open.route).map(|route| (route.entry.start, open.route)));
         Self {
-            open: open.collect(),
+            open,
             graph,
             world,
             routes,
@@ -214,42 +228,44 @@ impl<'s> Cover<'s> {
             .collect()
     }
 
-    /// What to do and where, without what it closes.
-    fn describe(&self, (rule, element): Key<'s>) -> Fix {
+    /// What to do and where, without what it closes. Of several steps that it stops, the one of the worst open route speaks.
+    fn describe(&self, key: Key<'s>) -> Option<Fix> {
+        let rules = self.rules.get(&key)?;
+        let uses = |step: &Told| step.rules.iter().any(|rule| rules.contains(rule.index()));
+        let mut worst: Vec<&OpenRoute> = self
+            .open
+            .iter()
+            .filter(|open| open.derived.steps.iter().any(uses))
+            .collect();
+        worst.sort_by(|a, b| b.risk.total_cmp(&a.risk));
+        let derived = &worst.first()?.derived;
+        let told = derived.steps.iter().position(uses)?;
+        let shown = derived.shown(self.graph, self.world).into_iter().nth(told)?;
         let catalogue = self.world.catalogue;
-        let action = catalogue
-            .weaknesses
-            .get(rule)
-            .map(|weakness| weakness.fix.clone())
-            .or_else(|| catalogue.steps.get(rule).map(|step| step.fix.clone()));
-        Fix {
-            rule: rule.to_owned(),
+        let weakness = catalogue.steps.get(&shown.step).and_then(|step| step.weakness.as_ref());
+        let weakness = weakness.and_then(|id| catalogue.weaknesses.get(id));
+        let (key, element) = key;
+        let action = match (key, weakness) {
+            (ANY_PERMISSION, _) => format!("Take {element} away or narrow what it gives. {}", shown.fix),
+            (_, Some(weakness)) => weakness.fix.clone(),
+            (_, None) => shown.fix,
+        };
+        Some(Fix {
+            rule: weakness.map_or(shown.step, |weakness| weakness.id.clone()),
             element: element.clone(),
-            action: action.unwrap_or_default(),
+            action,
             closes: Vec::new(),
             weakens: Vec::new(),
-            evidence: self.evidence((rule, element)),
-        }
-    }
-
-    /// Where the worst open route that uses it says why it works.
-    fn evidence(&self, key: Key<'s>) -> Vec<Evidence> {
-        let Some(rules) = self.rules.get(&key) else {
-            return Vec::new();
-        };
-        let mut worst: Vec<&OpenRoute> = self.open.iter().collect();
-        worst.sort_by(|a, b| b.risk.total_cmp(&a.risk));
-        let steps = worst.iter().flat_map(|open| {
-            let uses = |rule: &RuleId| rules.contains(rule.index());
-            let told = open.derived.steps.iter().position(|step| step.rules.iter().any(uses));
-            told.and_then(|index| open.derived.shown(self.graph, self.world).into_iter().nth(index))
-        });
-        steps.map(|step| step.evidence).next().unwrap_or_default()
+            evidence: shown.evidence,
+        })
     }
 }
 
 fn key_of<'a>(step: Option<usize>, element: Option<&'a ElementId>, world: &World<'a>) -> Option<Key<'a>> {
     let step = world.steps.get(step?)?;
+    if step.via == Relation::May {
+        return Some((ANY_PERMISSION, element?));
+    }
     let rule = step.weakness.as_deref().unwrap_or(&step.id);
     Some((rule, element?))
 }

@@ -37,6 +37,11 @@ pub(super) fn link(world: &World<'_>, builder: &mut Builder) {
     }
 }
 
+/// Whether nothing hangs on a hub, so that leading to it leads nowhere.
+pub(super) fn is_empty(fact: &Fact, world: &World<'_>) -> bool {
+    matches!(fact, Fact::Of(holding, workload) if belonging(*holding, workload, world).is_empty())
+}
+
 /// The cluster's hub leads to each namespace's, that to each thing in it. Nodes hang on the cluster's hub itself.
 fn link_scopes(holding: Holding, world: &World<'_>, builder: &mut Builder) {
     let whole = Fact::InScope(holding, Scope::Cluster);

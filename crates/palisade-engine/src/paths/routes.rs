@@ -1,14 +1,15 @@
 //! The most likely path from each entry point to each asset.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
 use palisade_knowledge::Severity;
 
-use super::assets::{Asset, greater};
+use super::assets::{Asset, administrators, greater};
 use super::derive::{Derived, derive, rounded};
 use super::entries::{Actor, Entry, is_local};
+use super::fact::Fact;
 use super::graph::{FactId, Graph, RuleId};
 use super::search::Searcher;
 use super::world::World;
@@ -34,12 +35,13 @@ pub(super) struct Route {
 /// All routes from all entry points, the worst first.
 pub(super) fn routes(graph: &Graph, world: &World<'_>, entries: &[Entry], assets: &[Asset]) -> Vec<Route> {
     let local = local(graph, world);
+    let administrators = administrators(graph, world);
     let mut searcher = Searcher::new(graph);
     let mut routes = Vec::new();
     for entry in entries {
         let takes = |rule: RuleId| entry.actor.roams() || local.contains(rule.index());
         searcher.search(entry.start, |id, _| takes(id));
-        routes.extend(routes_from(entry, graph, &searcher, assets));
+        routes.extend(routes_from(entry, graph, &searcher, assets, &administrators));
     }
     routes.sort_by(Route::order);
     routes
@@ -54,7 +56,13 @@ pub(super) fn local(graph: &Graph, world: &World<'_>) -> FixedBitSet {
         .collect()
 }
 
-fn routes_from(entry: &Entry, graph: &Graph, found: &Searcher<'_>, assets: &[Asset]) -> Vec<Route> {
+fn routes_from(
+    entry: &Entry,
+    graph: &Graph,
+    found: &Searcher<'_>,
+    assets: &[Asset],
+    administrators: &BTreeSet<&Fact>,
+) -> Vec<Route> {
     let mut routes: Vec<Route> = Vec::new();
     // Nodes that the same last step reaches are one route.
     let mut nodes: BTreeMap<(FactId, usize), usize> = BTreeMap::new();
@@ -68,7 +76,7 @@ fn routes_from(entry: &Entry, graph: &Graph, found: &Searcher<'_>, assets: &[Ass
         let derived = derive(asset.fact, graph, found);
         let through = derived
             .facts_before(graph)
-            .filter_map(greater)
+            .filter_map(|fact| greater(fact, administrators))
             .filter(|greater| *greater < asset.kind)
             .min();
         if !is_told(entry.actor, asset.kind, &derived, through) {
@@ -111,14 +119,14 @@ fn only_best_compute<'s>(assets: &'s [Asset], found: &Searcher<'_>) -> Vec<&'s A
 /// does what follows from something greater.
 fn is_told(actor: Actor, kind: AssetKind, derived: &Derived, through: Option<AssetKind>) -> bool {
     let is_great = matches!(kind, AssetKind::ClusterAdmin | AssetKind::Node);
-    match actor {
-        Actor::Outsider | Actor::Insider => true,
-        Actor::SupplyChain => through.is_none() && kind != AssetKind::Availability,
-        Actor::CompromisedWorkload => {
-            let is_small = matches!(kind, AssetKind::Compute | AssetKind::Availability);
-            through.is_none() && (is_great || (derived.steps.len() > 1 && !is_small))
-        }
-    }
+    let is_small = matches!(kind, AssetKind::Compute | AssetKind::Availability);
+    // The image's own workload does not count as a step, nor does what it is given.
+    let own = match actor {
+        Actor::Outsider | Actor::Insider => return true,
+        Actor::SupplyChain => 2,
+        Actor::CompromisedWorkload => 1,
+    };
+    through.is_none() && (is_great || (derived.steps.len() > own && !is_small))
 }
 
 impl Route {
