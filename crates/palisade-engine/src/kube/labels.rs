@@ -95,31 +95,53 @@ impl<'a> LabelIndex<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
-    #[test]
-    fn the_index_agrees_with_looking_at_everything() {
-        let sets = [
-            Labels::default().with("app", "a").with("tier", "front"),
-            Labels::default().with("app", "b"),
-            Labels::default().with("app", "a"),
-            Labels::default(),
-            Labels::default().with("app", "b"),
-        ];
-        let mut index = LabelIndex::default();
-        for (thing, labels) in sets.iter().enumerate() {
-            index.insert(labels.clone(), thing);
-        }
-        let selectors = [
-            Selector::equal([("app", "a")]),
-            Selector::equal([("app", "a"), ("tier", "front")]),
-            Selector::equal([("app", "c")]),
-            Selector::Everything,
-            Selector::Nothing,
-        ];
-        for selector in selectors {
-            let expected: Vec<usize> = (0..sets.len()).filter(|&i| selector.matches(&sets[i])).collect();
-            assert_eq!(index.select(&selector), expected, "{selector:?}");
+    use super::*;
+    use crate::kube::selector::Requirement;
+
+    const KEYS: [&str; 2] = ["app", "tier"];
+    const VALUES: [&str; 3] = ["a", "b", "c"];
+
+    fn pair() -> impl Strategy<Value = (&'static str, &'static str)> {
+        (select(&KEYS[..]), select(&VALUES[..]))
+    }
+
+    fn labels() -> impl Strategy<Value = Labels<'static>> {
+        let pairs = vec(pair(), 0..3).prop_map(|pairs| pairs.into_iter().collect());
+        pairs.prop_map(Labels)
+    }
+
+    fn requirement() -> impl Strategy<Value = Requirement<'static>> {
+        let values = || vec(select(&VALUES[..]), 1..3);
+        prop_oneof![
+            pair().prop_map(|(key, value)| Requirement::Equals(key, value)),
+            (select(&KEYS[..]), values()).prop_map(|(key, values)| Requirement::In(key, values)),
+            (select(&KEYS[..]), values()).prop_map(|(key, values)| Requirement::NotIn(key, values)),
+            select(&KEYS[..]).prop_map(Requirement::Exists),
+            select(&KEYS[..]).prop_map(Requirement::DoesNotExist),
+        ]
+    }
+
+    fn selector() -> impl Strategy<Value = Selector<'static>> {
+        prop_oneof![
+            Just(Selector::Everything),
+            Just(Selector::Nothing),
+            vec(requirement(), 1..4).prop_map(Selector::All),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_index_agrees_with_looking_at_everything(all in vec(labels(), 0..12), selector in selector()) {
+            let mut index = LabelIndex::default();
+            for (thing, labels) in all.iter().enumerate() {
+                index.insert(labels.clone(), thing);
+            }
+            let expected: Vec<usize> = (0..all.len()).filter(|&thing| selector.matches(&all[thing])).collect();
+            prop_assert_eq!(index.select(&selector), expected);
         }
     }
 }

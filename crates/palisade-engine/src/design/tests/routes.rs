@@ -79,3 +79,30 @@ fn another_namespace_must_grant_it() {
         ["External/internet → Deployment/data/web TCP 80"]
     );
 }
+
+#[test]
+fn virtual_services_lead_through_the_gateways_workload() {
+    let manifests = app("web", Some(80), "").clone()
+        + "---\n{apiVersion: networking.istio.io/v1, kind: Gateway, metadata: {name: edge}, spec: {selector: {istio: ingress}, servers: [{port: {number: 443, protocol: HTTPS, name: a}}]}}\n\
+           ---\n{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: web}, spec: {hosts: ['*'], gateways: [edge], http: [{route: [{destination: {host: web, port: {number: 80}}}]}]}}\n\
+           ---\n{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: inner}, spec: {hosts: [web], http: [{route: [{destination: {host: web}}]}]}}\n";
+    assert_eq!(declared(&manifests), ["External/internet → Deployment/web TCP 80"]);
+    let gateway =
+        in_namespace("istio-system", "gateway", None, "").replace("labels: {app: gateway}", "labels: {istio: ingress}");
+    assert_eq!(
+        declared(&(manifests + &gateway)),
+        [
+            "Deployment/istio-system/gateway → Deployment/web TCP 80",
+            "External/internet → Deployment/istio-system/gateway TCP"
+        ]
+    );
+}
+
+#[test]
+fn the_api_server_calls_webhooks() {
+    let hook = "---\n{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: w}, webhooks: [{name: a.example.com, \
+                clientConfig: {service: {name: hook, namespace: default}}}]}\n";
+    let manifests = app("hook", Some(443), "") + hook;
+    assert_eq!(declared(&manifests), ["Platform/api-server → Deployment/hook TCP 443"]);
+    assert_eq!(dangling(hook), ["Platform/api-server → hook.default.svc:443"]);
+}

@@ -1,6 +1,7 @@
 //! What keeps data, and who reads it.
 
 use super::*;
+use crate::system::ElementKind::{DataStore, Process};
 
 fn reads(manifests: &str) -> Vec<String> {
     let system = system(manifests);
@@ -52,7 +53,6 @@ fn stores_are_recognised_by_image_port_and_callers() {
         let element = system.element(id).expect("it is there");
         (element.kind, element.technology.clone())
     };
-    use crate::system::ElementKind::{DataStore, Process};
     let postgres = app("a", None, "").replace("example/a", "docker.io/library/postgres:16");
     assert_eq!(
         kind(&postgres, "Deployment/default/a"),
