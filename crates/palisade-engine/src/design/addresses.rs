@@ -18,8 +18,13 @@ pub(super) enum Target<'s, 'a> {
     Outside(String),
     /// Nothing, though it is an address inside: why.
     Missing(String),
-    /// A name of two labels or more that may be anything: why nothing answers if it is an address at all.
-    Doubtful(String),
+    /// A name of two labels or more that may be anything.
+    Doubtful {
+        /// Why nothing answers, if it is an address inside.
+        reason: String,
+        /// Names outside end so as well.
+        may_be_outside: bool,
+    },
     /// It is the pod itself, a public name of this system, or no address at all.
     Nothing,
 }
@@ -113,13 +118,16 @@ impl<'s, 'a> Addresses<'s, 'a> {
         if self.public.contains(host) {
             return Target::Nothing;
         }
-        if hosts::has_plausible_domain(host) {
-            return Target::Outside(host.to_owned());
-        }
+        let domain = hosts::Domain::of(host);
         match labels.as_slice() {
-            [name, namespace] | [_, name, namespace] => {
-                Target::Doubtful(format!("no Service `{name}` in a namespace `{namespace}`"))
+            [pod, name] if is_pod_of(pod, name) => {
+                Target::Missing(format!("no Service `{name}` in namespace `{namespace}`"))
             }
+            _ if domain == hosts::Domain::Plausible => Target::Outside(host.to_owned()),
+            [name, namespace] | [_, name, namespace] => Target::Doubtful {
+                reason: format!("no Service `{name}` in a namespace `{namespace}`"),
+                may_be_outside: domain == hosts::Domain::Ambiguous,
+            },
             _ => Target::Outside(host.to_owned()),
         }
     }
@@ -151,6 +159,12 @@ impl<'s, 'a> Addresses<'s, 'a> {
             format!("no Service `{name}`: nothing of namespace `{namespace}` is here")
         })
     }
+}
+
+/// Whether a name is that of a numbered pod of a StatefulSet behind a Service of the same name: `es-0.es`.
+fn is_pod_of(pod: &str, service: &str) -> bool {
+    let ordinal = pod.strip_prefix(service).and_then(|rest| rest.strip_prefix('-'));
+    ordinal.is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn inside<'s, 'a>(service: &'s Service<'a>, pods: Option<Vec<usize>>) -> Target<'s, 'a> {

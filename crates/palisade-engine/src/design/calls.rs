@@ -57,30 +57,19 @@ fn add_mention(
                 caller.dangles(endpoint, &reason, mention);
             }
         }
-        Target::Doubtful(reason) => {
+        Target::Doubtful { may_be_outside, .. } if may_be_outside && is_public_url(endpoint) => {
+            if place < Place::Annotation && !mention.own {
+                caller.calls_outside(&endpoint.host, mention, weight);
+            }
+        }
+        Target::Doubtful { reason, .. } => {
             if weight >= Weight::Named && place == Place::Setting && !mention.own {
                 caller.dangles(endpoint, &reason, mention);
             }
         }
         Target::Outside(host) => {
             if weight > Weight::Bare && place < Place::Annotation && !mention.own {
-                caller.notes_name(&mention);
-                // Files name many hosts that are only read about.
-                let confidence = if place == Place::File {
-                    Confidence::Low
-                } else {
-                    confidence(place, weight)
-                };
-                let spoken = spoken_by(endpoint, None);
-                externals::add_call(
-                    caller.id,
-                    &host,
-                    endpoint.port.or_else(|| usual_port(endpoint)),
-                    spoken,
-                    confidence,
-                    mention.evidence,
-                    caller.drawing,
-                );
+                caller.calls_outside(&host, mention, weight);
             }
         }
         Target::Nothing | Target::ApiServer => {}
@@ -90,6 +79,11 @@ fn add_mention(
 /// `name.namespace.svc`: nothing else is written so.
 fn is_qualified(endpoint: &Endpoint) -> bool {
     endpoint.host.split('.').skip(2).any(|label| label == "svc")
+}
+
+/// `https` at its usual port: hardly anything inside is written so.
+fn is_public_url(endpoint: &Endpoint) -> bool {
+    endpoint.scheme.as_deref() == Some("https") && matches!(endpoint.port, None | Some(443))
 }
 
 /// How clearly a text says that something in it is an address.
@@ -155,6 +149,19 @@ impl Caller<'_, '_, '_> {
                 evidence,
             );
         }
+    }
+
+    fn calls_outside(&mut self, host: &str, mention: Mention<'_>, weight: Weight) {
+        self.notes_name(&mention);
+        let endpoint = mention.endpoint;
+        // Files name many hosts that are only read about.
+        let confidence = match mention.place {
+            Place::File => Confidence::Low,
+            place => confidence(place, weight),
+        };
+        let port = endpoint.port.or_else(|| usual_port(endpoint));
+        let spoken = spoken_by(endpoint, None);
+        externals::add_call(self.id, host, port, spoken, confidence, mention.evidence, self.drawing);
     }
 
     fn calls(&mut self, inside: &Inside<'_, '_>, mention: Mention<'_>, weight: Weight) {

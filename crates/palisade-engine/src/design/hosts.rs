@@ -74,74 +74,48 @@ pub(super) fn is_cluster_domain(domain: &str) -> bool {
     domain.is_empty() || domain == "cluster.local" || domain == "clusterset.local" || domain == "cluster"
 }
 
-/// Whether a name of two labels or more may be one of the public or a company's DNS: its last label is a country's, or one
-/// of those that are in wide use.
-pub(super) fn has_plausible_domain(host: &str) -> bool {
-    const IN_USE: [&str; 58] = [
-        "academy",
-        "agency",
-        "app",
-        "arpa",
-        "biz",
-        "blog",
-        "bot",
-        "cloud",
-        "club",
-        "com",
-        "community",
-        "company",
-        "corp",
-        "data",
-        "design",
-        "dev",
-        "digital",
-        "direct",
-        "edu",
-        "email",
-        "example",
-        "exchange",
-        "finance",
-        "games",
-        "gov",
-        "group",
-        "health",
-        "home",
-        "host",
-        "info",
-        "int",
-        "intern",
-        "internal",
-        "intranet",
-        "lan",
-        "life",
-        "live",
-        "local",
-        "media",
-        "mil",
-        "name",
-        "net",
-        "network",
-        "online",
-        "org",
-        "page",
-        "pro",
-        "run",
-        "services",
-        "shop",
-        "site",
-        "software",
-        "solutions",
-        "store",
-        "systems",
-        "tech",
-        "world",
-        "xyz",
-    ];
-    let Some((_, last)) = host.rsplit_once('.') else {
-        return false;
-    };
-    let country = last.len() == 2 && last.bytes().all(|byte| byte.is_ascii_lowercase());
-    country || IN_USE.binary_search(&last).is_ok() || last.starts_with("xn--")
+/// Whether a name of two labels or more is one of the public DNS, a company's, or could as well be a Service and its namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Domain {
+    /// Its last label is one that outside names end in.
+    Plausible,
+    /// It is, but a namespace may well be called so: `redis.data`, `api.dev`.
+    Ambiguous,
+    /// It is none.
+    None,
+}
+
+impl Domain {
+    /// What the last label of a name tells.
+    pub(super) fn of(host: &str) -> Self {
+        /// Country codes that are in use.
+        const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz \
+                                 ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk \
+                                 fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir \
+                                 is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk \
+                                 ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl \
+                                 pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc \
+                                 td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw";
+        const GENERIC: &str =
+            "arpa biz com corp edu example gov info int internal intranet lan local mil name net org test";
+        /// Generic ones that are words a namespace may be called by.
+        const WORDS: &str = "agency app blog bot cloud club community company data design dev digital email exchange finance games group \
+                             health home host live media network online page pro run services shop site software solutions store \
+                             systems tech world xyz";
+        let Some((before, last)) = host.rsplit_once('.') else {
+            return Self::None;
+        };
+        let is_one_of = |list: &str| list.split_whitespace().any(|known| known == last);
+        if is_one_of(COUNTRIES) || is_one_of(GENERIC) || last.starts_with("xn--") {
+            Self::Plausible
+        } else if !is_one_of(WORDS) {
+            Self::None
+        } else if before.contains('.') {
+            Self::Plausible
+        } else {
+            Self::Ambiguous
+        }
+    }
 }
 
 /// Loopback, and what stands for every address when listening.
@@ -220,20 +194,21 @@ mod tests {
     }
 
     #[test]
-    fn files_and_versions_are_no_domains() {
-        for host in ["application.yaml", "app.jar", "values.json", "redis.conf", "go1.21"] {
-            assert!(!has_plausible_domain(host), "{host}");
-        }
-        for host in ["api.example.com", "db.corp.internal", "eu.shop.example", "a.co.uk"] {
-            assert!(has_plausible_domain(host), "{host}");
-        }
-    }
-
-    #[test]
-    fn the_list_of_domains_is_sorted() {
-        // A binary search over it finds each.
-        for host in ["a.academy", "a.internal", "a.xyz", "a.shop"] {
-            assert!(has_plausible_domain(host), "{host}");
+    fn the_last_label_tells_what_is_outside() {
+        let cases = [
+            ("application.yaml", Domain::None),
+            ("app.jar", Domain::None),
+            ("go1.21", Domain::None),
+            ("redis.db", Domain::None),
+            ("redis.data", Domain::Ambiguous),
+            ("api.dev", Domain::Ambiguous),
+            ("eu.pkg.dev", Domain::Plausible),
+            ("api.example.com", Domain::Plausible),
+            ("db.corp.internal", Domain::Plausible),
+            ("a.co.uk", Domain::Plausible),
+        ];
+        for (host, domain) in cases {
+            assert_eq!(Domain::of(host), domain, "{host}");
         }
     }
 }

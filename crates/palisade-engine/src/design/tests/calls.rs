@@ -181,13 +181,20 @@ fn aliases_are_followed() {
 fn hosts_outside_are_external() {
     let manifests = app("web", None, &env("MAIL_HOST", "smtp.example.com"));
     assert_eq!(declared(&manifests), ["Deployment/web → External/smtp.example.com TCP"]);
+    let word = app("web", None, &env("PACKAGES_URL", "https://go.dev/x"));
+    assert_eq!(declared(&word), ["Deployment/web → External/go.dev TCP 443"]);
     let own = app("web", None, &env("BASE_URL", "https://shop.example.com"));
     assert_eq!(declared(&own), Vec::<String>::new());
 }
 
 #[test]
 fn names_of_absent_namespaces_are_dangling() {
-    for host in ["zipkin.tracing.svc.cluster.local", "zipkin.tracing:9411"] {
+    for host in [
+        "zipkin.tracing.svc.cluster.local",
+        "zipkin.tracing:9411",
+        "redis.data:6379",
+        "es-0.es:9200",
+    ] {
         let manifests = app("web", None, &env("ZIPKIN_HOST", host));
         assert_eq!(dangling(&manifests), [format!("Deployment/web → {host}")]);
     }
