@@ -3,7 +3,7 @@
 use palisade_engine::assessment::{AttackPath, Finding, Fix, Threat};
 use palisade_engine::{Assessment, System};
 use palisade_inventory::Coverage;
-use schemars::schema_for;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 /// The whole assessment, indented by two spaces, with a newline at its end.
@@ -18,7 +18,10 @@ pub fn compact(assessment: &Assessment) -> Result<String, serde_json::Error> {
 
 /// The JSON Schema of what [`pretty`] and [`compact`] give.
 pub fn schema() -> String {
-    with_newline(format!("{:#}", schema_for!(Assessment).as_value()))
+    // As it is written, not as it could be read: fields that are left out when empty are not required.
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let schema = generator.into_root_schema_for::<Assessment>();
+    with_newline(format!("{:#}", schema.as_value()))
 }
 
 /// Elements, flows and boundaries, as they stand in the whole assessment.
@@ -85,4 +88,96 @@ fn in_frame<T: Serialize>(assessment: &Assessment, systems: Vec<T>) -> Result<St
 fn with_newline(mut text: String) -> String {
     text.push('\n');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn the_published_schema_is_in_step() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/assessment.schema.json");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&file, schema()).unwrap();
+        }
+        let published = fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            published == schema(),
+            "{} is out of step: run the tests with UPDATE_DOCS=1",
+            file.display()
+        );
+    }
+
+    #[test]
+    fn an_assessment_is_as_its_schema_says() {
+        let schema = serde_json::from_str(&schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for assessment in [sample::assessment(), sample::two_systems()] {
+            let json = serde_json::from_str(&pretty(&assessment).unwrap()).unwrap();
+            let errors: Vec<String> = validator.iter_errors(&json).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+            assert_eq!(
+                json,
+                serde_json::from_str::<serde_json::Value>(&compact(&assessment).unwrap()).unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn the_contract_that_scripts_rely_on_holds() {
+        let json: serde_json::Value = serde_json::from_str(&pretty(&sample::assessment()).unwrap()).unwrap();
+        let has = |pointer: &str| assert!(json.pointer(pointer).is_some(), "{pointer} is missing");
+        for field in ["documents", "understood", "skipped/0/reason"] {
+            has(&format!("/coverage/{field}"));
+        }
+        for field in [
+            "root",
+            "elements/0/id",
+            "boundaries/0/id",
+            "findings/0/rule",
+            "findings/0/element",
+        ] {
+            has(&format!("/systems/0/{field}"));
+        }
+        for field in ["from", "to", "basis", "protocol", "ports", "evidence", "confidence"] {
+            has(&format!("/systems/0/flows/0/{field}"));
+        }
+        for field in ["severity", "position/file", "position/line", "position/column"] {
+            has(&format!("/systems/0/findings/0/{field}"));
+        }
+        for field in [
+            "actor",
+            "asset",
+            "likelihood",
+            "steps/0/step",
+            "steps/0/from",
+            "steps/0/to",
+        ] {
+            has(&format!("/systems/0/paths/0/{field}"));
+        }
+        for field in ["techniques", "evidence"] {
+            has(&format!("/systems/0/paths/0/steps/0/{field}"));
+        }
+        has("/systems/0/threats/0/state");
+    }
+
+    #[test]
+    fn parts_stand_in_the_frame_of_the_whole() {
+        let assessment = sample::assessment();
+        for (part, field) in [
+            (model_json(&assessment), "flows"),
+            (threats_json(&assessment), "threats"),
+            (paths_json(&assessment), "paths"),
+        ] {
+            let part: serde_json::Value = serde_json::from_str(&part.unwrap()).unwrap();
+            let whole: serde_json::Value = serde_json::from_str(&pretty(&assessment).unwrap()).unwrap();
+            assert_eq!(part.get("coverage"), whole.get("coverage"));
+            let at = format!("/systems/0/{field}");
+            assert_eq!(part.pointer(&at).unwrap(), whole.pointer(&at).unwrap());
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod diagram;
 mod json;
 mod markdown;
 mod pattern;
+mod ranking;
 #[cfg(test)]
 mod sample;
 mod scope;

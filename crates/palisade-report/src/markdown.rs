@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use palisade_engine::Assessment;
-use palisade_engine::assessment::{AttackPath, Finding, Fix, SystemAssessment, ThreatState};
+use palisade_engine::assessment::{Finding, SystemAssessment, ThreatState};
 use palisade_knowledge::Severity;
 
+use crate::ranking;
 use crate::words;
 
 /// Systems, paths, fixes, rules and skipped documents before "and n more".
@@ -53,21 +54,16 @@ fn systems(text: &mut String, systems: &[SystemAssessment]) {
 }
 
 fn paths(text: &mut String, systems: &[SystemAssessment]) {
-    let mut paths: Vec<&AttackPath> = systems.iter().flat_map(|system| &system.paths).collect();
+    let paths = ranking::paths(systems);
     if paths.is_empty() {
         return;
     }
-    paths.sort_by(|a, b| {
-        b.severity
-            .cmp(&a.severity)
-            .then_with(|| b.likelihood.total_cmp(&a.likelihood))
-    });
     text.push_str("\n## Worst attack paths\n");
-    for path in paths.iter().take(FEW / 2) {
+    for (_, path) in paths.iter().take(FEW / 2) {
         let _ = writeln!(
             text,
-            "\n**{}** ({}, {}, {})\n",
-            words::path(path),
+            "\n**{}** ({}, {} likely, {})\n",
+            plain(&words::path(path)),
             words::level(path.severity),
             words::percent(path.likelihood),
             path.id
@@ -95,21 +91,25 @@ fn paths(text: &mut String, systems: &[SystemAssessment]) {
 }
 
 fn fixes(text: &mut String, systems: &[SystemAssessment]) {
-    let mut fixes: Vec<&Fix> = systems.iter().flat_map(|system| &system.fixes).collect();
+    let fixes = ranking::fixes(systems);
     if fixes.is_empty() {
         return;
     }
-    fixes.sort_by_key(|fix| std::cmp::Reverse(fix.closes.len()));
     text.push_str("\n## Fixes that matter most\n\n| Closes | Where | What |\n|--:|---|---|\n");
-    for fix in fixes.iter().take(FEW) {
+    for group in fixes.iter().take(FEW) {
+        let Some(fix) = group.fixes.first() else { continue };
+        let more = match group.fixes.len() - 1 {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
         let place = fix
             .evidence
             .first()
             .map(|evidence| format!("<br>{}", code(&words::position(evidence))));
         let _ = writeln!(
             text,
-            "| {} paths | {}{} | {} |",
-            fix.closes.len(),
+            "| {} paths | {}{more}{} | {} |",
+            group.closes(),
             code(fix.element.as_str()),
             place.unwrap_or_default(),
             plain(&fix.action)

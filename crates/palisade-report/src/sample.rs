@@ -211,6 +211,7 @@ fn system() -> SystemAssessment {
             element: "Deployment/shop/worker".into(),
             action: "Drop `privileged: true`".to_owned(),
             closes: vec!["AP-0000000001".to_owned()],
+            weakens: Vec::new(),
             evidence: vec![evidence(55, "privileged")],
         }],
         bounds_hit: Vec::new(),
@@ -314,6 +315,8 @@ fn path() -> AttackPath {
         entry: ElementId::INTERNET.into(),
         asset: "Secret/shop/db".into(),
         asset_kind: AssetKind::Secret,
+        also: vec!["Secret/shop/other".into()],
+        through: None,
         steps: vec![
             step(
                 "PAL-S001",

@@ -132,8 +132,106 @@ pub(crate) fn keep_fixes_of_paths(assessment: &mut SystemAssessment) {
     let paths: BTreeSet<&String> = assessment.paths.iter().map(|path| &path.id).collect();
     for fix in &mut assessment.fixes {
         fix.closes.retain(|path| paths.contains(path));
+        fix.weakens.retain(|path| paths.contains(path));
     }
-    assessment.fixes.retain(|fix| !fix.closes.is_empty());
-    // The sort is stable: fixes that close equally many stay in the engine's order.
-    assessment.fixes.sort_by_key(|fix| std::cmp::Reverse(fix.closes.len()));
+    // Their order stays: each counts on those before it.
+    assessment
+        .fixes
+        .retain(|fix| !fix.closes.is_empty() || !fix.weakens.is_empty());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn narrowed(scope: &Scope) -> Assessment {
+        let mut assessment = sample::two_systems();
+        narrow(&mut assessment, scope);
+        assessment
+    }
+
+    fn patterns(texts: &[&str]) -> Vec<Pattern> {
+        texts.iter().map(|text| Pattern::new(*text)).collect()
+    }
+
+    #[test]
+    fn everything_wanted_changes_nothing() {
+        let whole = crate::pretty(&sample::two_systems()).unwrap();
+        assert_eq!(crate::pretty(&narrowed(&Scope::default())).unwrap(), whole);
+    }
+
+    #[test]
+    fn an_owner_keeps_what_is_theirs_and_whom_they_talk_to() {
+        let assessment = narrowed(&Scope {
+            systems: patterns(&["shop"]),
+            owners: patterns(&["team-*"]),
+            ..Scope::default()
+        });
+        let [system] = assessment.systems.as_slice() else {
+            panic!("one system expected");
+        };
+        let ids: Vec<&str> = system
+            .system
+            .elements
+            .iter()
+            .map(|element| element.id.as_str())
+            .collect();
+        assert_eq!(ids, ["Deployment/shop/web", "External/internet"]);
+        let ends: Vec<(&str, &str)> = system
+            .system
+            .flows
+            .iter()
+            .map(|flow| (flow.from.as_str(), flow.to.as_str()))
+            .collect();
+        assert_eq!(
+            ends,
+            [
+                ("Deployment/shop/web", "Deployment/shop/cart"),
+                ("External/internet", "Deployment/shop/web")
+            ]
+        );
+        assert!(
+            system
+                .findings
+                .iter()
+                .all(|finding| finding.element.as_str() == "Deployment/shop/web")
+        );
+        assert!(system.paths.is_empty(), "the path goes elsewhere");
+        assert!(system.fixes.is_empty(), "and so does the fix");
+        assert_eq!(assessment.coverage, sample::assessment().coverage);
+    }
+
+    #[test]
+    fn paths_through_the_scope_are_whole() {
+        let assessment = narrowed(&Scope {
+            namespaces: patterns(&["shop"]),
+            ..Scope::default()
+        });
+        let path = assessment
+            .systems
+            .iter()
+            .flat_map(|system| &system.paths)
+            .next()
+            .unwrap();
+        assert_eq!(path.steps.len(), 2);
+        assert_eq!(path.entry.as_str(), "External/internet");
+    }
+
+    #[test]
+    fn nobody_wanted_leaves_nothing() {
+        for scope in [
+            Scope {
+                namespaces: patterns(&["elsewhere"]),
+                ..Scope::default()
+            },
+            Scope {
+                namespaces: patterns(&["*"]),
+                without_namespaces: patterns(&["shop"]),
+                ..Scope::default()
+            },
+        ] {
+            assert!(narrowed(&scope).systems.is_empty());
+        }
+    }
 }

@@ -113,41 +113,30 @@ pub(crate) fn role(element: &Element) -> &'static str {
     }
 }
 
-/// What reaching an asset means.
-pub(crate) const fn asset(kind: AssetKind) -> &'static str {
-    match kind {
-        AssetKind::ClusterAdmin => "controls the whole cluster",
-        AssetKind::Node => "controls a node and all that runs there",
-        AssetKind::DataStore => "reads and changes stored data",
-        AssetKind::Secret => "reads a secret",
-        AssetKind::Model => "takes a model",
-        AssetKind::Source => "changes source code or pipelines",
-        AssetKind::Image => "changes an image",
-        AssetKind::Compute => "steals computing power",
-        AssetKind::Availability => "stops a service",
-    }
-}
-
 /// Who walks a path.
-pub(crate) fn actor(actor: &str) -> String {
+fn actor(actor: &str) -> String {
     match actor {
         "outsider" => "An outsider".to_owned(),
         "insider" => "An insider".to_owned(),
-        "supply-chain" => "A supplier's attacker".to_owned(),
+        "supply-chain" => "An attacker in the supply chain".to_owned(),
         "compromised-workload" => "A compromised workload".to_owned(),
-        other => {
-            let mut words = other.replace('-', " ");
-            if let Some(first) = words.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            words
-        }
+        other => format!("An attacker ({other})"),
     }
 }
 
-/// A path in a sentence: `An outsider controls the whole cluster`.
+/// A path in a sentence: `An outsider takes over Node/n1`.
 pub(crate) fn path(path: &AttackPath) -> String {
-    format!("{} {}", actor(&path.actor), asset(path.asset_kind))
+    let (actor, asset) = (actor(&path.actor), &path.asset);
+    match path.asset_kind {
+        AssetKind::ClusterAdmin => format!("{actor} takes over the whole cluster"),
+        AssetKind::Node => format!("{actor} takes over {asset}"),
+        AssetKind::DataStore => format!("{actor} reads and changes the data of {asset}"),
+        AssetKind::Secret => format!("{actor} reads {asset}"),
+        AssetKind::Model => format!("{actor} takes the model {asset}"),
+        AssetKind::Source | AssetKind::Image => format!("{actor} changes {asset}"),
+        AssetKind::Compute => format!("{actor} steals the computing power of {asset}"),
+        AssetKind::Availability => format!("{actor} stops {asset}"),
+    }
 }
 
 /// A chance as people compare it: whole percent, and less than one said so.

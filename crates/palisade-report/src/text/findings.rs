@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use palisade_engine::assessment::{Finding, SystemAssessment};
 use palisade_knowledge::Severity;
 
-use super::page::{Page, span};
+use super::page::{Page, count, span};
 use super::{TextOptions, style};
 use crate::words;
 
@@ -45,7 +45,7 @@ pub(super) fn by_rule(page: &mut Page, systems: &[SystemAssessment], options: Te
     if rules.len() > shown {
         let rest: usize = rules.iter().skip(shown).map(|(_, findings)| findings.len()).sum();
         let more = rules.len() - shown;
-        let text = format!("and {rest} more of {more} other weaknesses; -v shows every one");
+        let text = format!("and {rest} of {}; -v shows every one", count(more, "other weakness"));
         page.indented(9, &[span(style::DIM, text)]);
     }
 }

@@ -1,9 +1,11 @@
 //! The few fixes that matter most.
 
-use palisade_engine::assessment::{Fix, SystemAssessment};
+use palisade_engine::assessment::SystemAssessment;
 
 use super::page::{Page, count, span};
+use super::systems::names;
 use super::{TextOptions, style};
+use crate::ranking::{self, FixGroup};
 use crate::words;
 
 /// Fixes shown on the page of an assessment.
@@ -11,34 +13,45 @@ const FEW_FIXES: usize = 5;
 
 /// The fixes that close the most paths.
 pub(super) fn most_important(page: &mut Page, systems: &[SystemAssessment], options: TextOptions) {
-    let mut fixes: Vec<&Fix> = systems.iter().flat_map(|system| &system.fixes).collect();
-    if fixes.is_empty() {
+    let groups = ranking::fixes(systems);
+    if groups.is_empty() {
         return;
     }
-    // Stable: equal ones stay in the engine's order.
-    fixes.sort_by_key(|fix| std::cmp::Reverse(fix.closes.len()));
     let paths: usize = systems.iter().map(|system| system.paths.len()).sum();
-    let shown = options.limit(FEW_FIXES).min(fixes.len());
-    page.heading("Fixes that matter most", &format!("{shown} of {}", fixes.len()));
-    for (index, fix) in fixes.iter().take(shown).enumerate() {
-        let number = format!("{:>3}. ", index + 1);
-        let margin = [span(style::PLAIN, "     ")];
-        page.line(
-            &[span(style::BOLD, number)],
-            &margin,
-            &[
-                span(style::NAME, fix.element.as_str()),
-                span(style::PLAIN, format!(": {}", fix.action)),
-            ],
-        );
-        let mut spans = vec![span(
-            style::GOOD,
-            format!("closes {} of {}", fix.closes.len(), count(paths, "path")),
-        )];
-        if let Some(evidence) = fix.evidence.first() {
-            spans.push(span(style::DIM, format!("  {}", words::position(evidence))));
-        }
-        spans.push(span(style::DIM, format!("  {}", fix.rule)));
-        page.line(&margin, &margin, &spans);
+    let shown = options.limit(FEW_FIXES).min(groups.len());
+    page.heading("Fixes that matter most", &format!("{shown} of {}", groups.len()));
+    for (index, group) in groups.iter().take(shown).enumerate() {
+        one(page, index + 1, group, paths, systems.len() > 1);
     }
+}
+
+fn one(page: &mut Page, number: usize, group: &FixGroup<'_>, paths: usize, with_root: bool) {
+    let Some(first) = group.fixes.first() else { return };
+    let margin = [span(style::PLAIN, "     ")];
+    page.line(
+        &[span(style::BOLD, format!("{number:>3}. "))],
+        &margin,
+        &[span(style::PLAIN, &*first.action)],
+    );
+    let mut spans = vec![span(style::PLAIN, "in ")];
+    spans.extend(names(
+        group.fixes.iter().map(|fix| fix.element.as_str()),
+        group.fixes.len(),
+    ));
+    if with_root {
+        spans.push(span(style::DIM, format!("  in {}", group.root)));
+    }
+    page.line(&margin, &margin, &spans);
+
+    let mut effect = format!("closes {} of {}", group.closes(), count(paths, "path"));
+    if group.weakens() > 0 {
+        effect.push_str(&format!(", weakens {}", group.weakens()));
+    }
+    let mut spans = vec![span(style::GOOD, effect)];
+    if let Some(evidence) = first.evidence.first() {
+        let more = if group.fixes.len() > 1 { " …" } else { "" };
+        spans.push(span(style::DIM, format!("  {}{more}", words::position(evidence))));
+    }
+    spans.push(span(style::DIM, format!("  {}", first.rule)));
+    page.line(&margin, &margin, &spans);
 }

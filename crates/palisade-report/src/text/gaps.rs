@@ -1,8 +1,11 @@
 //! What the artefacts do not tell: questions, and addresses that nothing answers.
 
+use std::collections::BTreeMap;
+
 use palisade_engine::assessment::SystemAssessment;
 
 use super::page::{Page, span};
+use super::systems::names;
 use super::{TextOptions, style};
 use crate::words;
 
@@ -33,11 +36,20 @@ pub(crate) fn gaps(page: &mut Page, systems: &[SystemAssessment], options: TextO
         page.line(&[span(style::MEDIUM, "  ↯ ")], &margin, &spans);
     }
     more(page, dangling.len(), options, "addresses that nothing here answers");
-    for unknown in unknowns.iter().take(options.limit(FEW_GAPS)) {
-        let spans = [span(style::PLAIN, &*unknown.question)];
+    // One line a question, with all whom it is asked about.
+    let mut questions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for unknown in &unknowns {
+        questions
+            .entry(&unknown.question)
+            .or_default()
+            .push(unknown.element.as_str());
+    }
+    for (question, elements) in questions.iter().take(options.limit(FEW_GAPS)) {
+        let mut spans = vec![span(style::PLAIN, format!("{question}  "))];
+        spans.extend(names(elements.iter().copied(), elements.len()));
         page.line(&[span(style::MEDIUM, "  ? ")], &margin, &spans);
     }
-    more(page, unknowns.len(), options, "open questions");
+    more(page, questions.len(), options, "open questions");
 }
 
 fn more(page: &mut Page, total: usize, options: TextOptions, what: &str) {

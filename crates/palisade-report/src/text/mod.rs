@@ -20,6 +20,9 @@ pub use explain::{entry, explain};
 pub use paths::paths;
 pub use threats::threats;
 
+#[cfg(test)]
+mod tests;
+
 /// How text is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct TextOptions {

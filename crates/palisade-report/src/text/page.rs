@@ -72,15 +72,15 @@ impl Page {
         let mut line_is_empty = true;
         for (style, word, space_before) in words(spans) {
             let word_width = width(&word);
-            if !line_is_empty && column + usize::from(space_before) + word_width > self.width {
+            if !line_is_empty && space_before > 0 && column + space_before + word_width > self.width {
                 self.end_line();
                 for (style, text) in rest {
                     self.write(*style, &clean(text));
                 }
                 column = spans_width(rest);
-            } else if space_before && !line_is_empty {
-                self.text.push(' ');
-                column += 1;
+            } else if !line_is_empty {
+                self.text.push_str(&" ".repeat(space_before));
+                column += space_before;
             }
             self.write(style, &word);
             column += word_width;
@@ -132,17 +132,17 @@ fn spans_width(spans: &[Span]) -> usize {
     spans.iter().map(|(_, text)| width(&clean(text))).sum()
 }
 
-/// The words of spans with their style, and whether a space stands before each.
-fn words(spans: &[Span]) -> Vec<(Style, String, bool)> {
+/// The words of spans with their style, and how many spaces stand before each.
+fn words(spans: &[Span]) -> Vec<(Style, String, usize)> {
     let mut words = Vec::new();
-    let mut space = false;
+    let mut spaces = 0;
     for (style, text) in spans {
         let text = clean(text);
         for (index, word) in text.split(' ').enumerate() {
-            space |= index > 0;
+            spaces += usize::from(index > 0);
             if !word.is_empty() {
-                words.push((*style, word.to_owned(), space));
-                space = false;
+                words.push((*style, word.to_owned(), spaces));
+                spaces = 0;
             }
         }
     }

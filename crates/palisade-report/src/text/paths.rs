@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use palisade_engine::Assessment;
 use palisade_engine::assessment::{AttackPath, PathStep, SystemAssessment};
+use palisade_engine::system::ElementId;
 
 use super::page::{Page, span};
+use super::systems::names;
 use super::{TextOptions, coverage, style};
+use crate::ranking::{self, Rooted};
 use crate::words;
 
 /// Paths shown on the page of an assessment.
@@ -14,28 +17,14 @@ const FEW_PATHS: usize = 4;
 /// Paths shown by `paths`.
 const MANY_PATHS: usize = 20;
 
-/// A path and the root of the system it is in.
-type Rooted<'a> = (&'a str, &'a AttackPath);
-
-/// All paths of all systems, the worst first.
-fn ranked(systems: &[SystemAssessment]) -> Vec<Rooted<'_>> {
-    let mut paths: Vec<Rooted<'_>> = systems
-        .iter()
-        .flat_map(|system| system.paths.iter().map(|path| (&*system.system.root, path)))
-        .collect();
-    // Stable: equal ones stay in the engine's order.
-    paths.sort_by(|(_, a), (_, b)| (b.severity.cmp(&a.severity)).then_with(|| b.likelihood.total_cmp(&a.likelihood)));
-    paths
-}
-
 /// The worst paths, one of each sort: of paths that end alike, the most likely stands for all.
 pub(super) fn worst(page: &mut Page, systems: &[SystemAssessment], options: TextOptions) {
-    let paths = ranked(systems);
+    let paths = ranking::paths(systems);
     if paths.is_empty() {
         page.heading("Attack paths", "none found");
         return;
     }
-    let mut sorts: Vec<Rooted<'_>> = Vec::new();
+    let mut sorts: Vec<Rooted<'_, AttackPath>> = Vec::new();
     let mut alike: BTreeMap<_, usize> = BTreeMap::new();
     for (root, path) in &paths {
         let last = path.steps.last().map_or("", |step| &step.step);
@@ -65,7 +54,7 @@ pub(super) fn worst(page: &mut Page, systems: &[SystemAssessment], options: Text
 /// All paths, each step with what closes it.
 pub fn paths(assessment: &Assessment, options: TextOptions) -> String {
     let mut page = Page::new(options.width);
-    let paths = ranked(&assessment.systems);
+    let paths = ranking::paths(&assessment.systems);
     if paths.is_empty() {
         page.heading("Attack paths", "none found");
     } else {
@@ -98,9 +87,13 @@ fn headline(page: &mut Page, path: &AttackPath, root: Option<&str>, alike: usize
         span(style::BOLD, words::path(path)),
         span(
             style::DIM,
-            format!("  {} · {}", words::percent(path.likelihood), path.id),
+            format!("  {} likely · {}", words::percent(path.likelihood), path.id),
         ),
     ];
+    if !path.also.is_empty() {
+        spans.push(span(style::PLAIN, "  and as well "));
+        spans.extend(names(path.also.iter().map(ElementId::as_str), path.also.len()));
+    }
     if alike > 1 {
         spans.push(span(style::DIM, format!(" and {} like it", alike - 1)));
     }

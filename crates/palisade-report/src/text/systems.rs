@@ -19,7 +19,14 @@ const FEW_SYSTEMS: usize = 20;
 pub(crate) fn one(page: &mut Page, assessment: &SystemAssessment) {
     let system = &assessment.system;
     page.heading(&format!("System {}", system.root), words::root_kind(system.root_kind));
-    let elements = |kind| system.elements.iter().filter(move |element| element.kind == kind);
+    // Kubernetes itself is neither theirs nor outside.
+    let own = || {
+        system
+            .elements
+            .iter()
+            .filter(|element| !element.id.as_str().starts_with("Platform/"))
+    };
+    let elements = |kind| own().filter(move |element| element.kind == kind);
     let is_store = |kind| elements(kind).filter(|element| element.store.is_some()).count();
     let claims_and_such = elements(ElementKind::DataStore).count() - is_store(ElementKind::DataStore);
     let namespaces = system

@@ -30,6 +30,9 @@ const MAX_NODE_WIDTH: i32 = 220;
 const PORT_SPACING: i32 = 17;
 /// Room between columns beside labels.
 const MIN_GAP: i32 = 52;
+/// Room that each line between two columns adds, and all of them at most: bends must not be steep.
+const LINE_GAP: i32 = 3;
+const MAX_LINE_GAP: i32 = 64;
 /// Columns that nodes without flows fill at least.
 const GRID_COLUMNS: usize = 4;
 
@@ -252,6 +255,7 @@ fn columns(graph: &Graph, column_of: &[Option<usize>], ranks: &Ranks, within: us
     }
     let mut arriving = vec![0; count + 1];
     let mut returning = vec![0; count + 1];
+    let mut lines = vec![0; count + 1];
     for edge in &graph.edges {
         let ends = (
             column_of.get(edge.from).copied().flatten(),
@@ -267,6 +271,9 @@ fn columns(graph: &Graph, column_of: &[Option<usize>], ranks: &Ranks, within: us
             if let Some(side) = side {
                 *side = room.max(*side);
             }
+            for lines in lines.iter_mut().take(from.max(to) + 1).skip(from.min(to) + 1) {
+                *lines += LINE_GAP;
+            }
         }
     }
     let mut x = AREA_PADDING;
@@ -276,7 +283,8 @@ fn columns(graph: &Graph, column_of: &[Option<usize>], ranks: &Ranks, within: us
             let labels = arriving.get(at).copied().unwrap_or(0) + returning.get(at).copied().unwrap_or(0);
             // Two lines of boundaries run between outside, cluster and services.
             let at_the_edge = at == ranks.first || at + 1 == count;
-            x += MIN_GAP + labels + if at_the_edge { 3 * AREA_PADDING } else { 0 };
+            let lines = lines.get(at).copied().unwrap_or(0).min(MAX_LINE_GAP);
+            x += MIN_GAP + labels + lines + if at_the_edge { 3 * AREA_PADDING } else { 0 };
         }
         columns.push(Column { x, width });
         x += width;

@@ -10,6 +10,8 @@ mod order;
 mod place;
 mod rank;
 mod route;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use palisade_engine::assessment::SystemAssessment;

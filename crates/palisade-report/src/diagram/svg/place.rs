@@ -83,10 +83,13 @@ pub(super) fn place(
         y += LANE_SPACING;
     }
     shelves(graph, lanes, &mut nodes, columns, grid, &mut y, &mut bounds);
-    let outer = (
-        AREA_TITLE + AREA_PADDING,
-        (y - LANE_SPACING).max(AREA_TITLE + AREA_PADDING),
-    );
+    // Outside and services may need more height than all lanes together.
+    let elsewhere = order.iter().map(|column| {
+        let here = column.iter().filter(|&&item| !in_cluster(item));
+        stack(here.filter_map(|&item| item_heights.get(item)).copied())
+    });
+    let top = AREA_TITLE + AREA_PADDING;
+    let outer = (top, (y - LANE_SPACING).max(top + elsewhere.max().unwrap_or(0)));
 
     let middle = level(items, order, &item_heights, |item| {
         if in_cluster(item) {
