@@ -42,6 +42,10 @@ impl ElementId {
     pub const API_SERVER: &'static str = "Platform/api-server";
     /// Cluster DNS, where the input does not hold it.
     pub const DNS: &'static str = "Platform/dns";
+    /// Who reaches the cluster without being the internet: clients of internal load balancers.
+    pub const INTERNAL_NETWORK: &'static str = "External/internal-network";
+    /// The files of whatever node a pod runs on, as far as pods mount them.
+    pub const NODE_FILES: &'static str = "Platform/node-files";
     /// The kubelets, which probe.
     pub const KUBELET: &'static str = "Platform/kubelet";
 
@@ -298,7 +302,8 @@ pub struct Dangling {
 pub struct Unknown {
     /// The element it is about.
     pub element: ElementId,
-    /// A stable word: `callers`, `callees`, `peer` (a policy names a peer that matches nothing).
+    /// A stable word: `callers`, `callees`; of a policy `peer` (it names one that matches nothing), `subject` (it selects
+    /// nothing) and `breadth` (it allows too many flows to draw them).
     pub code: String,
     /// The question in plain words.
     pub question: String,

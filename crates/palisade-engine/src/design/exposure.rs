@@ -8,7 +8,7 @@ use palisade_inventory::{FieldPath, Node};
 use crate::design::application;
 use crate::design::cluster::Cluster;
 use crate::design::drawing::{Claim, Drawing};
-use crate::design::externals::{self, INTERNAL_NETWORK};
+use crate::design::externals;
 use crate::design::hosts;
 use crate::design::services::Service;
 use crate::design::workloads::{Shape, Workload};
@@ -61,7 +61,7 @@ impl Door {
                 door.confidence = Confidence::Medium;
                 let all_private = spec.items(&["spec", "externalIPs"]).iter().all(is_private);
                 if all_private {
-                    door.from = INTERNAL_NETWORK;
+                    door.from = ElementId::INTERNAL_NETWORK;
                 }
             }
             _ => return None,
@@ -72,7 +72,7 @@ impl Door {
     /// An internal load balancer is not the internet; one for some source ranges is not all of it.
     fn narrow(&mut self, service: &Node) {
         if let Some(annotation) = internal_annotation(service) {
-            self.from = INTERNAL_NETWORK;
+            self.from = ElementId::INTERNAL_NETWORK;
             self.note = "an internal load balancer lets clients in";
             let path = FieldPath::root()
                 .child("metadata")
@@ -87,7 +87,7 @@ impl Door {
         }
         self.confidence = Confidence::Medium;
         if ranges.iter().all(is_private) {
-            self.from = INTERNAL_NETWORK;
+            self.from = ElementId::INTERNAL_NETWORK;
         }
         let path = FieldPath::root().child("spec").child("loadBalancerSourceRanges");
         self.narrowed = Some((path, format!("only {} source ranges get in", ranges.len())));

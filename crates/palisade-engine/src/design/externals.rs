@@ -7,9 +7,6 @@ use crate::design::boundaries::{EXTERNAL_SERVICES, OUTSIDE};
 use crate::design::drawing::{self, Claim, Drawing};
 use crate::system::{Basis, Confidence, ElementId, ElementKind, Evidence};
 
-/// Who reaches the cluster without being the internet: an internal load balancer's clients.
-pub(super) const INTERNAL_NETWORK: &str = "External/internal-network";
-
 /// The element of the world outside.
 pub(super) fn add_outside(id: &'static str, evidence: Evidence, drawing: &mut Drawing) -> ElementId {
     let id = ElementId::from(id);

@@ -13,9 +13,6 @@ use crate::design::workloads::{Shape, Workload};
 use crate::kube::{Reference, Volume, VolumeSource};
 use crate::system::{Basis, Confidence, ElementId, ElementKind, Evidence};
 
-/// The files of whatever node a pod runs on.
-pub(super) const NODE_FILES: &str = "Platform/node-files";
-
 /// Every namespace has it: it holds the cluster's certificate authority.
 const ROOT_CERTIFICATES: &str = "kube-root-ca.crt";
 
@@ -94,7 +91,7 @@ fn add_volume(
             add_read(workload, store, "mount", evidence, drawing);
         }
         VolumeSource::HostPath(path) => {
-            let store = ElementId::from(NODE_FILES);
+            let store = ElementId::from(ElementId::NODE_FILES);
             let evidence = shape.evidence(&volume.path, format!("mounts {path} of its node"));
             if !drawing.has(&store) {
                 let kind = ElementKind::DataStore;

@@ -12,7 +12,7 @@ pub(super) enum Keep {
 }
 
 /// Annotations by name.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 23] = [
     "kubernetes.io/ingress.class",
     "kubernetes.io/psp",
     "kubernetes.io/service-account.name",
@@ -29,6 +29,10 @@ const NAMES: [&str; 19] = [
     "nginx.ingress.kubernetes.io/ssl-redirect",
     "nginx.ingress.kubernetes.io/force-ssl-redirect",
     "nginx.ingress.kubernetes.io/auth-type",
+    "nginx.ingress.kubernetes.io/backend-protocol",
+    "alb.ingress.kubernetes.io/backend-protocol",
+    "alb.ingress.kubernetes.io/scheme",
+    "appgw.ingress.kubernetes.io/use-private-ip",
     "nginx.ingress.kubernetes.io/whitelist-source-range",
     "argocd.argoproj.io/sync-wave",
     "argocd.argoproj.io/hook",

@@ -6,7 +6,7 @@ use super::{Controllers, Route};
 use crate::design::application::Spoken;
 use crate::design::cluster::Cluster;
 use crate::design::drawing::Drawing;
-use crate::design::externals::INTERNAL_NETWORK;
+use crate::design::externals;
 use crate::design::services::PortRef;
 use crate::design::workloads::whole;
 use crate::kube::Selector;
@@ -92,7 +92,7 @@ impl Parent {
         };
         Some(Self {
             outside: if class.contains("internal") || class.contains("rilb") {
-                INTERNAL_NETWORK
+                ElementId::INTERNAL_NETWORK
             } else {
                 ElementId::INTERNET
             },
@@ -151,7 +151,7 @@ fn add_backends(
             if !is_granted(cluster, route, namespace, name) {
                 let note = format!("{} {} leads there", route.id.kind, route.id.name);
                 let word = Evidence::at(&route.content_file, &route.content, &path, note);
-                let from = crate::design::externals::add_outside(parent.outside, word.clone(), drawing);
+                let from = externals::add_outside(parent.outside, word.clone(), drawing);
                 let reason = format!("no ReferenceGrant in namespace `{namespace}` allows it");
                 drawing.dangling(from, &format!("{name}.{namespace}.svc"), None, reason, word);
                 continue;

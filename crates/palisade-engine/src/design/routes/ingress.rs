@@ -6,7 +6,6 @@ use super::{Controllers, Route};
 use crate::design::application::{self, Spoken};
 use crate::design::cluster::Cluster;
 use crate::design::drawing::Drawing;
-use crate::design::externals::INTERNAL_NETWORK;
 use crate::design::services::PortRef;
 use crate::system::{Confidence, ElementId};
 
@@ -52,7 +51,7 @@ impl<'r> Ingress<'r> {
         Self {
             resource,
             outside: if is_internal(resource, class) {
-                INTERNAL_NETWORK
+                ElementId::INTERNAL_NETWORK
             } else {
                 ElementId::INTERNET
             },

@@ -106,3 +106,15 @@ fn the_api_server_calls_webhooks() {
     assert_eq!(declared(&manifests), ["Platform/api-server → Deployment/hook TCP 443"]);
     assert_eq!(dangling(hook), ["Platform/api-server → hook.default.svc:443"]);
 }
+
+#[test]
+fn an_internal_load_balancer_of_an_ingress_is_not_the_internet() {
+    let internal = INGRESS.replace(
+        "{name: web}, spec: {ingressClassName: nginx",
+        "{name: web, annotations: {alb.ingress.kubernetes.io/scheme: internal}}, spec: {ingressClassName: alb",
+    );
+    assert_eq!(
+        declared(&(app("web", Some(80), "") + &internal)),
+        ["External/internal-network → Deployment/web TCP 80"]
+    );
+}
