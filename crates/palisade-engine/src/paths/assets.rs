@@ -78,7 +78,8 @@ impl AssetKind {
             Self::ClusterAdmin => 1.0,
             Self::Node => 0.9,
             Self::DataStore | Self::Secret | Self::Model | Self::Source | Self::Image => 0.6,
-            Self::Compute | Self::Availability => 0.06,
+            Self::Compute => 0.06,
+            Self::Availability => 0.02,
         }
     }
 }

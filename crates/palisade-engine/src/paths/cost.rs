@@ -5,6 +5,8 @@
 
 use palisade_knowledge::Difficulty;
 
+use crate::system::Confidence;
+
 /// The chance that something works, and its cost.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Chance {
@@ -23,6 +25,15 @@ impl Chance {
     pub(super) const SHARED_NODE: Self = Self::new(0.5, 1000);
     /// A pod that may run on a control-plane node does.
     pub(super) const LANDS_THERE: Self = Self::new(0.5, 1000);
+
+    /// What somebody concluded, with this confidence, is so.
+    pub(super) const fn believed(confidence: Confidence) -> Self {
+        match confidence {
+            Confidence::High => Self::CERTAIN,
+            Confidence::Medium => Self::new(0.7, 515),
+            Confidence::Low => Self::new(0.3, 1737),
+        }
+    }
 
     const fn new(likelihood: f64, cost: u32) -> Self {
         Self { likelihood, cost }
@@ -58,6 +69,8 @@ mod tests {
             Chance::UNDECLARED,
             Chance::SHARED_NODE,
             Chance::LANDS_THERE,
+            Chance::believed(Confidence::Medium),
+            Chance::believed(Confidence::Low),
         ];
         let difficulties = [
             Difficulty::Trivial,

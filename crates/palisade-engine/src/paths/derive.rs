@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::fact::Fact;
 use super::graph::{FactId, Graph, Reason, Rule, RuleId, StepIndex};
 use super::search::Searcher;
-use super::world::{SOME_NODE, World};
+use super::world::{CONTROL_PLANE_NODE, SOME_NODE, World};
 use crate::assessment::PathStep;
 use crate::system::{ElementId, Evidence};
 
@@ -162,14 +162,17 @@ fn evidence_of(reason: &Reason, world: &World<'_>) -> Vec<Evidence> {
         Reason::Implied => Vec::new(),
         Reason::Written(evidence) => evidence.clone(),
         Reason::RunsOn(workload, node) => {
-            let note = if node.as_str() == SOME_NODE {
-                format!("nothing here says on which node {workload} runs")
-            } else {
-                format!("{workload} runs on {node}")
+            let (field, note) = match node.as_str() {
+                SOME_NODE => ("", format!("nothing here says on which node {workload} runs")),
+                CONTROL_PLANE_NODE => {
+                    let note = format!("{workload} may run on a node of the control plane");
+                    ("spec.tolerations", note)
+                }
+                node => ("", format!("{workload} runs on {node}")),
             };
-            world
-                .workload(workload)
-                .map(|workload| workload.evidence("", note))
+            let workload = world.workload(workload);
+            workload
+                .map(|workload| workload.evidence(field, note))
                 .unwrap_or_default()
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
-use palisade_knowledge::Relation;
+use palisade_knowledge::{AttackStep, Relation};
 
 use super::derive::{Derived, Told, derive};
 use super::graph::{Graph, RuleId};
@@ -266,6 +266,25 @@ fn key_of<'a>(step: Option<usize>, element: Option<&'a ElementId>, world: &World
     if step.via == Relation::May {
         return Some((ANY_PERMISSION, element?));
     }
+    if !is_fixable(step) {
+        return None;
+    }
     let rule = step.weakness.as_deref().unwrap_or(&step.id);
     Some((rule, element?))
+}
+
+/// Whether one would change something because of a step. What a thing is there for (to be reached, to keep data, to run on
+/// a node) asks for no condition and shows no weakness.
+fn is_fixable(step: &AttackStep) -> bool {
+    let by_purpose = matches!(
+        step.via,
+        Relation::Exposes
+            | Relation::Queries
+            | Relation::Stores
+            | Relation::Itself
+            | Relation::Hosts
+            | Relation::RunsOn
+            | Relation::ControlPlane
+    );
+    !by_purpose || step.weakness.is_some() || step.when.is_some()
 }

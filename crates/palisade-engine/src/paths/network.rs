@@ -75,7 +75,7 @@ fn declared<'w, 'a>(world: &'w World<'a>) -> impl Iterator<Item = Instance<'w, '
     world.network_flows().filter_map(|flow| {
         let (from, to) = (world.workload(&flow.from)?, world.workload(&flow.to)?);
         let chance = match flow.basis {
-            Basis::Declared | Basis::Observed => Chance::CERTAIN,
+            Basis::Declared | Basis::Observed => Chance::believed(flow.confidence),
             Basis::Allowed | Basis::Platform => Chance::UNDECLARED,
         };
         Some(Instance {

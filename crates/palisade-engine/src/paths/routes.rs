@@ -79,19 +79,7 @@ fn routes_from(
             .filter_map(|fact| greater(fact, administrators))
             .filter(|greater| *greater < asset.kind)
             .min();
-        if !is_told(entry.actor, asset.kind, &derived, through) {
-            continue;
-        }
-        if asset.kind == AssetKind::Node
-            && let Some(last) = derived.last(graph)
-        {
-            if let Some(known) = nodes.get(&last).and_then(|index| routes.get_mut(*index)) {
-                known.also.push(asset.element.clone());
-                continue;
-            }
-            nodes.insert(last, routes.len());
-        }
-        routes.push(Route {
+        let route = Route {
             entry: entry.clone(),
             asset: asset.fact,
             kind: asset.kind,
@@ -99,7 +87,20 @@ fn routes_from(
             also: Vec::new(),
             through,
             derived,
-        });
+        };
+        if !route.is_told() {
+            continue;
+        }
+        if asset.kind == AssetKind::Node
+            && let Some(last) = route.derived.last(graph)
+        {
+            if let Some(known) = nodes.get(&last).and_then(|index| routes.get_mut(*index)) {
+                known.also.push(asset.element.clone());
+                continue;
+            }
+            nodes.insert(last, routes.len());
+        }
+        routes.push(route);
     }
     routes
 }
@@ -115,21 +116,22 @@ fn only_best_compute<'s>(assets: &'s [Asset], found: &Searcher<'_>) -> Vec<&'s A
     assets.iter().filter(kept).collect()
 }
 
-/// Whether a route tells anything. From a foothold that is merely assumed, what the workload is there to do does not, nor
-/// does what follows from something greater.
-fn is_told(actor: Actor, kind: AssetKind, derived: &Derived, through: Option<AssetKind>) -> bool {
-    let is_great = matches!(kind, AssetKind::ClusterAdmin | AssetKind::Node);
-    let is_small = matches!(kind, AssetKind::Compute | AssetKind::Availability);
-    // The image's own workload does not count as a step, nor does what it is given.
-    let own = match actor {
-        Actor::Outsider | Actor::Insider => return true,
-        Actor::SupplyChain => 2,
-        Actor::CompromisedWorkload => 1,
-    };
-    through.is_none() && (is_great || (derived.steps.len() > own && !is_small))
-}
-
 impl Route {
+    /// Whether it tells anything. From a foothold that is merely assumed, what the workload is there to do does not, nor
+    /// does what follows from something greater, nor what would need much luck besides.
+    fn is_told(&self) -> bool {
+        let is_great = matches!(self.kind, AssetKind::ClusterAdmin | AssetKind::Node);
+        let is_small = matches!(self.kind, AssetKind::Compute | AssetKind::Availability);
+        // The image's own workload does not count as a step, nor does what it is given.
+        let own = match self.entry.actor {
+            Actor::Outsider | Actor::Insider => return true,
+            Actor::SupplyChain => 2,
+            Actor::CompromisedWorkload => 1,
+        };
+        let leads_on = is_great || (self.derived.steps.len() > own && !is_small);
+        leads_on && self.through.is_none() && severity(self.risk()) > Severity::Low
+    }
+
     /// The asset's worth, the likelihood and how often somebody is at the entry, together.
     pub(super) fn risk(&self) -> f64 {
         risk(self.kind, self.entry.actor, self.derived.likelihood)

@@ -2,6 +2,8 @@
 
 mod find;
 mod ledger;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use find::find;
 pub(crate) use ledger::ledger;

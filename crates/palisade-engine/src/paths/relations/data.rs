@@ -21,7 +21,7 @@ pub(super) fn queries<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
         Some(Instance {
             from: End::Workload(world.workload(&flow.from)?),
             to: End::Kept(&store.id),
-            chance: Chance::CERTAIN,
+            chance: Chance::believed(flow.confidence),
             reason: Reason::Written(flow.evidence.clone()),
             flow: Some(flow),
         })

@@ -16,7 +16,7 @@ pub(super) fn exposes<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
             Some(Instance {
                 from: End::Internet,
                 to: End::Workload(world.workload(&flow.to)?),
-                chance: Chance::CERTAIN,
+                chance: Chance::believed(flow.confidence),
                 reason: Reason::Written(flow.evidence.clone()),
                 flow: Some(flow),
             })

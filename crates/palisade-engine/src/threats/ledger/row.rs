@@ -84,12 +84,15 @@ impl Ledger<'_> {
         let (element, to) = target.ends();
         let name = name(element);
         if let (Target::Flows(flows), Some(to)) = (target, to) {
-            let what = spoken(flows);
             let to = self::name(to);
+            let what = match spoken(flows) {
+                Some(spoken) => format!("{spoken} from {name} to {to}"),
+                None => format!("what {name} gets from {to}"),
+            };
             return match category {
-                Stride::Tampering => format!("Somebody changes {what} from {name} to {to}"),
+                Stride::Tampering => format!("Somebody changes {what}"),
                 Stride::DenialOfService => format!("Somebody keeps {name} from reaching {to}"),
-                _ => format!("Somebody reads {what} from {name} to {to}"),
+                _ => format!("Somebody reads {what}"),
             };
         }
         let is_store = self
@@ -205,23 +208,23 @@ fn usual_place(target: Target<'_>, category: Stride) -> (Stage, Layer) {
     }
 }
 
-/// `grpc on port 50051`, `what is spoken`.
-fn spoken(flows: &[&Flow]) -> String {
+/// `the grpc traffic on port 50051`; none for what the kubelet hands over.
+fn spoken(flows: &[&Flow]) -> Option<String> {
+    const SHOWN: usize = 4;
     if flows.iter().all(|flow| matches!(&*flow.protocol, "mount" | "env")) {
-        return "what is handed over".to_owned();
+        return None;
     }
-    let application = flows.iter().find_map(|flow| flow.application.as_deref());
+    let application = flows
+        .iter()
+        .find_map(|flow| flow.application.as_deref())
+        .unwrap_or("network");
     let ports: BTreeSet<u16> = flows.iter().flat_map(|flow| flow.ports.iter().copied()).collect();
-    let ports: Vec<String> = ports.iter().take(4).map(u16::to_string).collect();
-    match (application, ports.as_slice()) {
-        (application, []) => format!("the {} traffic", application.unwrap_or("network")),
-        (application, [port]) => format!("the {} traffic on port {port}", application.unwrap_or("network")),
-        (application, ports) => format!(
-            "the {} traffic on ports {}",
-            application.unwrap_or("network"),
-            ports.join(", ")
-        ),
-    }
+    let shown: Vec<String> = ports.iter().take(SHOWN).map(u16::to_string).collect();
+    Some(match shown.as_slice() {
+        [] => format!("the {application} traffic"),
+        [port] => format!("the {application} traffic on port {port}"),
+        ports => format!("the {application} traffic on ports {}", ports.join(", ")),
+    })
 }
 
 /// `checkout (Deployment in shop)`, as people say it.

@@ -1,0 +1,92 @@
+//! Weaknesses over whole systems.
+
+use palisade_knowledge::{View, Weakness};
+
+use super::find;
+use crate::system::System;
+use crate::testing::{catalogue, system};
+
+const SHOP: &str = include_str!("../../tests/data/shop.yaml");
+
+/// The system of an example. Roles are bound to somebody: nobody judges a role that nothing binds.
+fn example(weakness: &Weakness, manifest: &str) -> System {
+    let mut text = manifest.to_owned();
+    if weakness.applies_to == View::Role {
+        for resource in crate::testing::resources(manifest).1.iter() {
+            let (kind, place) = match &*resource.id.kind {
+                "Role" => ("RoleBinding", format!(", namespace: '{}'", resource.id.namespace)),
+                "ClusterRole" => ("ClusterRoleBinding", String::new()),
+                _ => continue,
+            };
+            let binding = format!(
+                "\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{name: {name}{place}}}\nroleRef: \
+                 {{apiGroup: rbac.authorization.k8s.io, kind: {role}, name: '{name}'}}\nsubjects: [{{kind: User, name: \
+                 somebody}}]\n",
+                name = resource.id.name,
+                role = resource.id.kind,
+            );
+            text.push_str(&binding);
+        }
+    }
+    system(&text)
+}
+
+#[test]
+fn every_weakness_is_found_in_its_examples_and_in_nothing_else() {
+    let mut wrong = Vec::new();
+    let built = |weakness: &&Weakness| matches!(weakness.applies_to, View::Element | View::Flow);
+    for weakness in catalogue().weaknesses.values().filter(|weakness| !built(weakness)) {
+        let expectations = [
+            (true, &weakness.examples.must_match),
+            (false, &weakness.examples.must_not_match),
+        ];
+        for (expected, examples) in expectations {
+            for one in examples {
+                let found = find(&example(weakness, &one.manifest), catalogue());
+                if found.findings.iter().any(|finding| finding.rule == weakness.id) != expected {
+                    wrong.push(format!("{} `{}` expected {expected}", weakness.id, one.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_finding_stands_where_its_field_stands() {
+    let found = find(&system(SHOP), catalogue());
+    let privileged = found
+        .findings
+        .iter()
+        .find(|finding| finding.path.ends_with("privileged"));
+    let privileged = privileged.expect("the worker is privileged");
+    assert_eq!(privileged.element.as_str(), "Deployment/shop/worker");
+    assert_eq!(privileged.container.as_deref(), Some("worker"));
+    assert_eq!(
+        privileged.path,
+        "spec.template.spec.containers[0].securityContext.privileged"
+    );
+    let line = SHOP
+        .lines()
+        .nth(privileged.position.line as usize - 1)
+        .expect("the line is there");
+    assert!(line.contains("privileged: true"), "{line}");
+}
+
+#[test]
+fn roles_that_nothing_binds_are_not_judged() {
+    let rules = |text: &str| {
+        let found = find(&system(text), catalogue());
+        found
+            .findings
+            .into_iter()
+            .filter(|finding| finding.element.as_str() == "Role/shop/worker")
+            .count()
+    };
+    assert!(rules(SHOP) > 0);
+    let unbound: Vec<&str> = SHOP
+        .split("---\n")
+        .filter(|document| !document.contains("kind: RoleBinding"))
+        .collect();
+    assert_eq!(rules(&unbound.join("---\n")), 0);
+}
