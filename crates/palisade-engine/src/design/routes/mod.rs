@@ -73,7 +73,7 @@ struct Route<'r> {
     encrypted: Option<bool>,
     /// What the route carries to the Service, where that is written.
     backend: Spoken,
-    /// What it speaks where the Service's port does not tell.
+    /// The scheme of what it carries where nothing else tells.
     fallback: Option<&'static str>,
     /// The workloads that carry it; none of them here: it comes from outside.
     carriers: Vec<usize>,
@@ -156,7 +156,8 @@ impl Route<'_> {
             .filter_map(|&backend| cluster.workloads.get(backend))
         {
             let named = port.and_then(|port| port.application).map(application::of_port_name);
-            let spoken = self.backend.clone().or(named.unwrap_or_default());
+            let fallback = self.fallback.map(application::of_scheme).unwrap_or_default();
+            let spoken = self.backend.clone().or(named.unwrap_or_default()).or(fallback);
             let ports = port.map(|port| port.container_ports(workload)).unwrap_or_default();
             let mut way = self.way.clone();
             way.push(service.evidence());
@@ -165,7 +166,7 @@ impl Route<'_> {
                 to: workload.id.clone(),
                 basis: Basis::Declared,
                 protocol: port.map_or("TCP", |port| port.protocol),
-                application: spoken.application.or(self.fallback.map(str::to_owned)),
+                application: spoken.application,
                 ports: ports.into_iter().collect(),
                 encrypted: encrypted.or(spoken.encrypted),
                 confidence: self.confidence,
