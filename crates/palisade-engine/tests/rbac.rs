@@ -1,7 +1,12 @@
 //! Authorisation against what a real API server decided.
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that can't read its input must say so"
+)]
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use palisade_engine::rbac::{Authorizer, Decision, Request};
@@ -22,8 +27,8 @@ fn recordings() -> Option<PathBuf> {
     None
 }
 
-fn load(resources: &mut Resources, path: PathBuf) {
-    let bytes = std::fs::read(&path).expect("the file is readable");
+fn load(resources: &mut Resources, path: &Path) {
+    let bytes = std::fs::read(path).expect("the file is readable");
     for resource in palisade_sources::read_bytes(&path.display().to_string(), &bytes).resources {
         resources.upsert(Arc::new(resource));
     }
@@ -47,8 +52,8 @@ fn every_recorded_decision_is_ours_too() {
         .filter(|entry| entry.path().is_dir())
     {
         let mut resources = Resources::default();
-        load(&mut resources, folder.join("bootstrap-1.36.json"));
-        load(&mut resources, universe.path().join("objects.json"));
+        load(&mut resources, &folder.join("bootstrap-1.36.json"));
+        load(&mut resources, &universe.path().join("objects.json"));
         let authorizer = Authorizer::new(&resources);
         let decisions = std::fs::read_to_string(universe.path().join("decisions.jsonl")).expect("decisions");
         for line in decisions.lines() {

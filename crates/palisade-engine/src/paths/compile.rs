@@ -100,7 +100,7 @@ fn add_permitted(step: &AttackStep, world: &World<'_>, builder: &mut Builder) {
         for hit in permission::hits(step, identity, world) {
             let scopes: Vec<Scope> = match &hit.scope {
                 Scope::Cluster => world.namespaces.keys().cloned().map(Scope::Namespace).collect(),
-                scope => vec![scope.clone()],
+                scope @ Scope::Namespace(_) => vec![scope.clone()],
             };
             for scope in scopes {
                 let fact = Fact::Permitted(step.id.clone(), scope);

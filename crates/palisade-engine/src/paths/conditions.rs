@@ -84,17 +84,13 @@ impl<'a, 'w> Conditions<'a, 'w> {
             return Some(Vec::new());
         };
         let element = ElementId::new(format!("Namespace/{name}"));
-        match self.world.namespaces.get(name).copied().flatten() {
-            Some(namespace) => {
-                let subjects = of_resource(View::Namespace, namespace);
-                self.first(step, condition, &element, subjects, None)
-            }
-            None => {
-                let bare = bare_namespace(name);
-                self.is_true(step, condition, &element, &bind("object", &bare))
-                    .then(Vec::new)
-            }
+        if let Some(namespace) = self.world.namespaces.get(name).copied().flatten() {
+            let subjects = of_resource(View::Namespace, namespace);
+            return self.first(step, condition, &element, subjects, None);
         }
+        let bare = bare_namespace(name);
+        self.is_true(step, condition, &element, &bind("object", &bare))
+            .then(Vec::new)
     }
 
     fn workload(

@@ -162,17 +162,17 @@ fn evidence_of(reason: &Reason, world: &World<'_>) -> Vec<Evidence> {
         Reason::Implied => Vec::new(),
         Reason::Written(evidence) => evidence.clone(),
         Reason::RunsOn(workload, node) => {
-            let (field, note) = match node.as_str() {
+            let (field, said) = match node.as_str() {
                 SOME_NODE => ("", format!("nothing here says on which node {workload} runs")),
                 CONTROL_PLANE_NODE => {
-                    let note = format!("{workload} may run on a node of the control plane");
-                    ("spec.tolerations", note)
+                    let said = format!("{workload} may run on a node of the control plane");
+                    ("spec.tolerations", said)
                 }
                 node => ("", format!("{workload} runs on {node}")),
             };
             let workload = world.workload(workload);
             workload
-                .map(|workload| workload.evidence(field, note))
+                .map(|workload| workload.evidence(field, said))
                 .unwrap_or_default()
         }
     }

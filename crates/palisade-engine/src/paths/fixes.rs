@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
-use palisade_knowledge::{AttackStep, Relation};
+use palisade_knowledge::{AttackStep, Difficulty, Relation, Weakness};
 
+use super::cost::Chance;
 use super::derive::{Derived, Told, derive};
 use super::graph::{Graph, RuleId};
 use super::routes::{Route, local, risk};
@@ -25,12 +26,19 @@ const BUDGET: usize = 20_000_000;
 /// A fix that lowers the risk by less than this part of it is none of the few.
 const WORTH_IT: f64 = 0.02;
 
-/// What a fix is about: the weakness, or the step where it has none, and the element to change. All that one binding gives
-/// is one fix, so that there the first part is [`ANY_PERMISSION`].
-type Key<'a> = (&'a str, &'a ElementId);
+/// A fix: what it is about, and the element to change.
+type Key<'a> = (About<'a>, &'a ElementId);
 
-/// Stands for whatever a binding permits.
-const ANY_PERMISSION: &str = "";
+/// What a fix is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum About<'a> {
+    /// All that a binding permits.
+    Permissions,
+    /// All plain ways from a workload to its node.
+    Containment,
+    /// The weakness that shows a step's condition, or the step itself.
+    Rule(&'a str),
+}
 
 /// What was found, and whether the search for more was cut short.
 #[derive(Debug, Default)]
@@ -195,13 +203,12 @@ impl<'s> Cover<'s> {
                 self.searcher.search(route.entry.start, |rule, _| takes(rule));
                 searched = Some(route.entry.start);
             }
-            let after = match self.searcher.cost(route.asset) {
-                None => After::Closed,
-                Some(_) => {
-                    let derived = derive(route.asset, self.graph, &self.searcher);
-                    let risk = risk(route.kind, route.entry.actor, derived.likelihood);
-                    After::Weaker(derived, risk)
-                }
+            let after = if self.searcher.cost(route.asset).is_some() {
+                let derived = derive(route.asset, self.graph, &self.searcher);
+                let risk = risk(route.kind, route.entry.actor, derived.likelihood);
+                After::Weaker(derived, risk)
+            } else {
+                After::Closed
             };
             gain += open.risk
                 - if let After::Weaker(_, risk) = &after {
@@ -241,17 +248,16 @@ impl<'s> Cover<'s> {
         let derived = &worst.first()?.derived;
         let told = derived.steps.iter().position(uses)?;
         let shown = derived.shown(self.graph, self.world).into_iter().nth(told)?;
-        let catalogue = self.world.catalogue;
-        let weakness = catalogue.steps.get(&shown.step).and_then(|step| step.weakness.as_ref());
-        let weakness = weakness.and_then(|id| catalogue.weaknesses.get(id));
-        let (key, element) = key;
-        let action = match (key, weakness) {
-            (ANY_PERMISSION, _) => format!("Take {element} away or narrow what it gives. {}", shown.fix),
-            (_, Some(weakness)) => weakness.fix.clone(),
-            (_, None) => shown.fix,
+        let (about, element) = key;
+        let step = self.world.catalogue.steps.get(&shown.step)?;
+        let action = match (about, self.weakness(step)) {
+            (About::Permissions, _) => format!("Take {element} away or narrow what it gives. {}", step.fix),
+            (About::Containment, _) => self.containment(rules),
+            (About::Rule(_), Some(weakness)) => weakness.fix.clone(),
+            (About::Rule(_), None) => step.fix.clone(),
         };
         Some(Fix {
-            rule: weakness.map_or(shown.step, |weakness| weakness.id.clone()),
+            rule: self.weakness(step).map_or(shown.step, |weakness| weakness.id.clone()),
             element: element.clone(),
             action,
             closes: Vec::new(),
@@ -259,32 +265,49 @@ impl<'s> Cover<'s> {
             evidence: shown.evidence,
         })
     }
+
+    /// The weakness that shows the condition of a step.
+    fn weakness(&self, step: &AttackStep) -> Option<&'s Weakness> {
+        self.world.catalogue.weaknesses.get(weakness_of(step)?)
+    }
+
+    /// What to do about all plain ways to the node together.
+    fn containment(&self, rules: &FixedBitSet) -> String {
+        let steps = rules
+            .ones()
+            .filter_map(|rule| self.world.steps.get(self.graph.rules().get(rule)?.step?));
+        let fixes: BTreeSet<(u32, &str)> = steps
+            .map(|step| {
+                let fix = self.weakness(step).map_or(&step.fix, |weakness| &weakness.fix);
+                (Chance::of(step.difficulty).cost, fix.as_str())
+            })
+            .collect();
+        let mut seen = BTreeSet::new();
+        let distinct = fixes.into_iter().map(|(_, fix)| fix).filter(|fix| seen.insert(*fix));
+        distinct.collect::<Vec<_>>().join(" ")
+    }
 }
 
 fn key_of<'a>(step: Option<usize>, element: Option<&'a ElementId>, world: &World<'a>) -> Option<Key<'a>> {
-    let step = world.steps.get(step?)?;
-    if step.via == Relation::May {
-        return Some((ANY_PERMISSION, element?));
-    }
-    if !is_fixable(step) {
-        return None;
-    }
-    let rule = step.weakness.as_deref().unwrap_or(&step.id);
-    Some((rule, element?))
+    let step: &'a AttackStep = world.steps.get(step?)?;
+    let about = match step.via {
+        Relation::May => About::Permissions,
+        // What hardly anybody manages is left for a fix of its own.
+        Relation::RunsOn if step.when.is_some() && step.difficulty != Difficulty::Hard => About::Containment,
+        _ if is_fixable(step) => About::Rule(weakness_of(step).unwrap_or(&step.id)),
+        _ => return None,
+    };
+    Some((about, element?))
 }
 
-/// Whether one would change something because of a step. What a thing is there for (to be reached, to keep data, to run on
-/// a node) asks for no condition and shows no weakness.
+/// The weakness that shows a step's condition. A step without one only has a weakness to refer to.
+fn weakness_of(step: &AttackStep) -> Option<&str> {
+    step.weakness.as_deref().filter(|_| step.when.is_some())
+}
+
+/// Whether one would change something because of a step. What a thing is there for (to be reached, to keep data, to read
+/// its Secrets) asks for no condition.
 fn is_fixable(step: &AttackStep) -> bool {
-    let by_purpose = matches!(
-        step.via,
-        Relation::Exposes
-            | Relation::Queries
-            | Relation::Stores
-            | Relation::Itself
-            | Relation::Hosts
-            | Relation::RunsOn
-            | Relation::ControlPlane
-    );
-    !by_purpose || step.weakness.is_some() || step.when.is_some()
+    let of_credentials = matches!(step.via, Relation::UsesIdentity | Relation::TokenOf);
+    of_credentials || step.via == Relation::Reaches || step.when.is_some()
 }

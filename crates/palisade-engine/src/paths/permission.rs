@@ -150,7 +150,11 @@ fn of_need(step: &AttackStep, need: &Need, identity: &Identity, world: &World<'_
 fn of_grant(step: &AttackStep, permission: &Permission, granted: &Granted<'_>, world: &World<'_>) -> Option<Hit> {
     let only = match &granted.names {
         None => unnamed(step.to, permission, world),
-        Some(names) => named(step.to, permission, names, &granted.scope, world)?,
+        Some(names) => match named(step.to, permission, names, &granted.scope, world) {
+            Named::Nothing => return None,
+            Named::Everything => None,
+            Named::Only(only) => Some(only),
+        },
     };
     Some(Hit {
         scope: granted.scope.clone(),
@@ -195,15 +199,18 @@ fn unnamed(gain: Holding, permission: &Permission, world: &World<'_>) -> Option<
     Some(world.identities.iter().filter(wanted).map(Identity::element).collect())
 }
 
-/// What a permission with names is limited to. The outer none: with names it gives nothing here; the inner none: names do
-/// not limit the gain, since who may change one Deployment may give it any service account and any volume.
-fn named(
-    gain: Holding,
-    permission: &Permission,
-    names: &[Arc<str>],
-    scope: &Scope,
-    world: &World<'_>,
-) -> Option<Option<BTreeSet<ElementId>>> {
+/// What is left of a step's gain when the permission is for some objects only.
+enum Named {
+    /// Nothing.
+    Nothing,
+    /// All of it: who may change one Deployment may give it any service account and any volume.
+    Everything,
+    /// These things.
+    Only(BTreeSet<ElementId>),
+}
+
+/// What a permission with names is limited to.
+fn named(gain: Holding, permission: &Permission, names: &[Arc<str>], scope: &Scope, world: &World<'_>) -> Named {
     let in_namespaces = |id: fn(&str, &str) -> ElementId| -> BTreeSet<ElementId> {
         let namespaces: Vec<&Arc<str>> = match scope {
             Scope::Cluster => world.namespaces.keys().collect(),
@@ -239,11 +246,15 @@ fn named(
                 "impersonate" | "approve" | "sign" | "use" => false,
                 _ => true,
             };
-            return widens.then_some(None);
+            return if widens { Named::Everything } else { Named::Nothing };
         }
-        _ => return Some(None),
+        _ => return Named::Everything,
     };
-    (!only.is_empty()).then_some(Some(only))
+    if only.is_empty() {
+        Named::Nothing
+    } else {
+        Named::Only(only)
+    }
 }
 
 /// Workloads of these names, of the kind that the permission is about.

@@ -117,19 +117,20 @@ fn only_best_compute<'s>(assets: &'s [Asset], found: &Searcher<'_>) -> Vec<&'s A
 }
 
 impl Route {
-    /// Whether it tells anything. From a foothold that is merely assumed, what the workload is there to do does not, nor
+    /// Whether it tells anything. Small prizes far away do not. From a foothold that is merely assumed, what the workload is there to do does not, nor
     /// does what follows from something greater, nor what would need much luck besides.
     fn is_told(&self) -> bool {
         let is_great = matches!(self.kind, AssetKind::ClusterAdmin | AssetKind::Node);
         let is_small = matches!(self.kind, AssetKind::Compute | AssetKind::Availability);
+        let matters = severity(self.risk()) > Severity::Low;
         // The image's own workload does not count as a step, nor does what it is given.
         let own = match self.entry.actor {
-            Actor::Outsider | Actor::Insider => return true,
+            Actor::Outsider | Actor::Insider => return matters || !is_small,
             Actor::SupplyChain => 2,
             Actor::CompromisedWorkload => 1,
         };
         let leads_on = is_great || (self.derived.steps.len() > own && !is_small);
-        leads_on && self.through.is_none() && severity(self.risk()) > Severity::Low
+        leads_on && self.through.is_none() && matters
     }
 
     /// The asset's worth, the likelihood and how often somebody is at the entry, together.

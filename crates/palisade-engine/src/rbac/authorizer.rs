@@ -7,7 +7,7 @@ use palisade_inventory::{Node, Resource, ResourceId};
 use palisade_knowledge::Permission;
 
 use super::grant::{Grant, Granted};
-use super::identity::Identity;
+use super::identity::{ANONYMOUS, Identity};
 use super::request::Request;
 use super::role::{GROUP, RoleKey, Roles, SourcedRule, role_ref};
 use super::scope::{Scope, is_cluster_scoped};
@@ -114,13 +114,17 @@ impl Authorizer {
         if groups.iter().any(|group| group == MASTERS) {
             return Decision::Superuser;
         }
+        let request = Request {
+            subresource: asked_subresource(user == Some(ANONYMOUS), request.subresource),
+            ..*request
+        };
         self.grants_for(user, groups)
             .find(|grant| {
                 let in_scope = match &grant.scope {
                     Scope::Cluster => true,
                     Scope::Namespace(namespace) => request.url.is_none() && **namespace == *request.namespace,
                 };
-                in_scope && grant.rules.iter().any(|sourced| sourced.rule.allows(request))
+                in_scope && grant.rules.iter().any(|sourced| sourced.rule.allows(&request))
             })
             .map_or(Decision::Denied, Decision::Allowed)
     }
@@ -128,6 +132,10 @@ impl Authorizer {
     /// Everything that grants a permission to an identity: where and for which objects. Several grants may overlap.
     pub fn granted<'a>(&'a self, identity: &Identity, permission: &Permission) -> Vec<Granted<'a>> {
         let cluster_only = is_cluster_scoped(permission);
+        let permission = &Permission {
+            subresource: asked_subresource(identity.is_anonymous(), &permission.subresource).into(),
+            ..permission.clone()
+        };
         self.grants_of(identity)
             .filter(|grant| !cluster_only || grant.scope == Scope::Cluster)
             .flat_map(|grant| granted_by(grant, permission))
@@ -160,6 +168,14 @@ impl Authorizer {
     /// All grants, in the order of the bindings.
     pub fn grants(&self) -> &[Grant] {
         &self.grants
+    }
+}
+
+/// Since Kubernetes 1.36, who has not logged in and asks for `proxy` is taken to ask for `unsafeproxy`.
+fn asked_subresource(is_anonymous: bool, subresource: &str) -> &str {
+    match subresource {
+        "proxy" if is_anonymous => "unsafeproxy",
+        other => other,
     }
 }
 

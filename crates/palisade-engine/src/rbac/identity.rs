@@ -21,7 +21,7 @@ pub enum Identity {
 }
 
 /// The user that an unauthenticated request is made as.
-const ANONYMOUS: &str = "system:anonymous";
+pub(super) const ANONYMOUS: &str = "system:anonymous";
 /// The group of unauthenticated requests.
 const UNAUTHENTICATED: &str = "system:unauthenticated";
 

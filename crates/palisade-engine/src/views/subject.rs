@@ -55,18 +55,12 @@ impl Subject<'_> {
         const CONTAINER_DEPTH: usize = 3;
         let segments = self.path.segments();
         match variable {
-            "container" => Some(self.path.clone()),
             "pod" if self.container().is_some() => {
                 let above = segments.len().saturating_sub(CONTAINER_DEPTH);
-                Some(
-                    segments
-                        .iter()
-                        .take(above)
-                        .cloned()
-                        .fold(FieldPath::root(), |path, segment| path.child(segment)),
-                )
+                let above = segments.iter().take(above).cloned();
+                Some(above.fold(FieldPath::root(), |path, segment| path.child(segment)))
             }
-            "pod" => Some(self.path.clone()),
+            "container" | "pod" => Some(self.path.clone()),
             "object" => Some(FieldPath::root()),
             _ => None,
         }

@@ -9,7 +9,7 @@ use crate::system::{Evidence, Flow};
 impl Ledger<'_> {
     /// What is known about a category of threat to the flows between two elements.
     pub(super) fn flow(&self, flows: &[&Flow], category: Stride) -> Standing {
-        let said: Vec<Evidence> = flows.iter().flat_map(|flow| flow.evidence.first()).cloned().collect();
+        let said: Vec<Evidence> = flows.iter().filter_map(|flow| flow.evidence.first()).cloned().collect();
         let on_node = flows.iter().all(|flow| matches!(&*flow.protocol, "mount" | "env"));
         match category {
             Stride::DenialOfService => self.interruption(flows, said, on_node),

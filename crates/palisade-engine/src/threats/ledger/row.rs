@@ -56,7 +56,7 @@ impl Ledger<'_> {
                 .collect(),
             None => self.usual_techniques(target, category).map(str::to_owned).collect(),
         };
-        let (stage, layer) = match worst {
+        let (best_met, layer) = match worst {
             Some(worst) => (worst.weakness.stage, worst.weakness.layer),
             None => usual_place(target, category),
         };
@@ -74,7 +74,7 @@ impl Ledger<'_> {
             evidence,
             rules: rules.into_iter().cloned().collect(),
             techniques: techniques.into_iter().collect(),
-            stage,
+            stage: best_met,
             layer,
         }
     }

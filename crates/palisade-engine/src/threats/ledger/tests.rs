@@ -6,7 +6,7 @@ use palisade_knowledge::Stride;
 
 use super::{categories, ledger};
 use crate::assessment::{Threat, ThreatState};
-use crate::system::{Basis, System};
+use crate::system::{Basis, ElementId, System};
 use crate::testing::{catalogue, system};
 use crate::threats::find;
 
@@ -54,15 +54,15 @@ fn only_the_unknown_may_be_without_evidence() {
 
 #[test]
 fn words_follow_from_what_is_written() {
+    use Stride::{DenialOfService, ElevationOfPrivilege, InformationDisclosure, Spoofing, Tampering};
+    use ThreatState::{Exposed, Mitigated};
     let rows = rows(&system(SHOP));
     let state = |element: &str, to: Option<&str>, category| {
         let row = rows.iter().find(|row| {
-            row.element.as_str() == element && row.to.as_ref().map(|to| to.as_str()) == to && row.category == category
+            row.element.as_str() == element && row.to.as_ref().map(ElementId::as_str) == to && row.category == category
         });
         row.map(|row| row.state)
     };
-    use Stride::{DenialOfService, ElevationOfPrivilege, InformationDisclosure, Spoofing, Tampering};
-    use ThreatState::{Exposed, Mitigated};
     assert_eq!(state("Deployment/shop/cart", None, Tampering), Some(Mitigated));
     assert_eq!(
         state("Deployment/shop/worker", None, ElevationOfPrivilege),
