@@ -274,20 +274,37 @@ fn edges(flows: &[&Flow], nodes: &[Node]) -> Vec<Edge> {
     edges
         .into_iter()
         .filter_map(|((from, to), flows)| {
-            let labels: BTreeSet<String> = flows
-                .iter()
-                .map(|flow| words::ports(&flow.ports, &flow.protocol, flow.application.as_deref()))
-                .filter(|label| !label.is_empty())
-                .collect();
             Some(Edge {
                 from,
                 to,
-                label: labels.into_iter().collect::<Vec<_>>().join(", "),
+                label: label(&flows),
                 basis: flows.iter().map(|flow| flow.basis).min()?,
                 written: flows.first()?.evidence.first().map(words::position).unwrap_or_default(),
             })
         })
         .collect()
+}
+
+/// Ports and protocols of all flows between two nodes. What one flow says less of than another is left out.
+fn label(flows: &[&Flow]) -> String {
+    let labels: BTreeSet<String> = flows
+        .iter()
+        .map(|flow| words::ports(&flow.ports, &flow.protocol, flow.application.as_deref()))
+        .filter(|label| !label.is_empty())
+        .collect();
+    let says_more = |label: &String| {
+        labels.iter().any(|other| {
+            other
+                .strip_prefix(label.as_str())
+                .is_some_and(|rest| rest.starts_with(' '))
+        })
+    };
+    let labels: Vec<&str> = labels
+        .iter()
+        .filter(|label| !says_more(label))
+        .map(String::as_str)
+        .collect();
+    labels.join(", ")
 }
 
 /// Areas as they turn up: their order is their key's.
@@ -322,6 +339,7 @@ impl Areas {
             .map(|(zone, boundary)| Area {
                 name: match boundary.split_once('/') {
                     Some((kind, name)) => format!("{kind} {name}"),
+                    None if boundary == "cluster" => "cluster-wide".to_owned(),
                     None => boundary.replace('-', " "),
                 },
                 zone,

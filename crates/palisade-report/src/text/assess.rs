@@ -36,5 +36,8 @@ fn next(page: &mut Page, assessment: &Assessment) {
     } else if let Some(finding) = assessment.systems.iter().flat_map(|system| &system.findings).next() {
         commands.push(format!("palisade explain {}", finding.rule));
     }
-    page.indented(0, &[span(style::DIM, format!("Next: {}", commands.join("   or   ")))]);
+    for (index, command) in commands.iter().enumerate() {
+        let what = if index == 0 { "Next: " } else { "      " };
+        page.line(&[span(style::DIM, format!("{what}{command}"))], &[], &[]);
+    }
 }

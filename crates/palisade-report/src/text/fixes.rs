@@ -2,7 +2,7 @@
 
 use palisade_engine::assessment::SystemAssessment;
 
-use super::page::{Page, count, span};
+use super::page::{Page, count, first_sentence, span};
 use super::systems::names;
 use super::{TextOptions, style};
 use crate::ranking::{self, FixGroup};
@@ -31,7 +31,7 @@ fn one(page: &mut Page, number: usize, group: &FixGroup<'_>, paths: usize, with_
     page.line(
         &[span(style::BOLD, format!("{number:>3}. "))],
         &margin,
-        &[span(style::PLAIN, &*first.action)],
+        &[span(style::PLAIN, first_sentence(&first.action))],
     );
     let mut spans = vec![span(style::PLAIN, "in ")];
     spans.extend(names(
@@ -43,10 +43,12 @@ fn one(page: &mut Page, number: usize, group: &FixGroup<'_>, paths: usize, with_
     }
     page.line(&margin, &margin, &spans);
 
-    let mut effect = format!("closes {} of {}", group.closes(), count(paths, "path"));
-    if group.weakens() > 0 {
-        effect.push_str(&format!(", weakens {}", group.weakens()));
-    }
+    let paths = count(paths, "path");
+    let effect = match (group.closes(), group.weakens()) {
+        (closes, 0) => format!("closes {closes} of {paths}"),
+        (0, weakens) => format!("makes {weakens} of {paths} less likely"),
+        (closes, weakens) => format!("closes {closes} of {paths} and makes {weakens} less likely"),
+    };
     let mut spans = vec![span(style::GOOD, effect)];
     if let Some(evidence) = first.evidence.first() {
         let more = if group.fixes.len() > 1 { " …" } else { "" };

@@ -181,6 +181,16 @@ pub(crate) fn count(n: usize, singular: &str) -> String {
     }
 }
 
+/// The first sentence: what prose of the catalogue says before it goes into detail.
+pub(crate) fn first_sentence(text: &str) -> &str {
+    let end = text.match_indices(". ").map(|(at, _)| at + 1).find(|&end| {
+        // "e.g. " and the like do not end one: what follows begins with a small letter.
+        text.get(end..)
+            .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_uppercase() || c == '`'))
+    });
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
 /// The text cut to `columns`, with an ellipsis where it was longer.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
@@ -245,6 +255,13 @@ mod tests {
         assert_eq!(count(0, "boundary"), "0 boundaries");
         assert_eq!(count(3, "path"), "3 paths");
         assert_eq!(count(3, "key"), "3 keys");
+    }
+
+    #[test]
+    fn the_first_sentence_is_whole() {
+        assert_eq!(first_sentence("Take it away. Then rest."), "Take it away.");
+        assert_eq!(first_sentence("Use TLS, e.g. 1.3 or so."), "Use TLS, e.g. 1.3 or so.");
+        assert_eq!(first_sentence("Short"), "Short");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use palisade_engine::Assessment;
 use palisade_engine::assessment::{AttackPath, PathStep, SystemAssessment};
 use palisade_engine::system::ElementId;
 
-use super::page::{Page, span};
+use super::page::{Page, first_sentence, span};
 use super::systems::names;
 use super::{TextOptions, coverage, style};
 use crate::ranking::{self, Rooted};
@@ -75,9 +75,9 @@ pub fn paths(assessment: &Assessment, options: TextOptions) -> String {
 }
 
 /// One path in full.
-pub(super) fn one(page: &mut Page, path: &AttackPath, root: Option<&str>, with_fix: bool) {
+pub(super) fn one(page: &mut Page, path: &AttackPath, root: Option<&str>, in_full: bool) {
     headline(page, path, root, 1);
-    steps(page, path, with_fix);
+    steps(page, path, in_full);
 }
 
 /// What the path comes to, in a line.
@@ -108,7 +108,7 @@ fn headline(page: &mut Page, path: &AttackPath, root: Option<&str>, alike: usize
 }
 
 /// The steps, each with why it works and where that is written.
-fn steps(page: &mut Page, path: &AttackPath, with_fix: bool) {
+fn steps(page: &mut Page, path: &AttackPath, in_full: bool) {
     let start = path.steps.first().map_or(&path.entry, |step| &step.from);
     page.line(
         &[span(style::PLAIN, "         ● ")],
@@ -116,17 +116,18 @@ fn steps(page: &mut Page, path: &AttackPath, with_fix: bool) {
         &[span(style::NAME, start.as_str())],
     );
     for (index, step) in path.steps.iter().enumerate() {
-        one_step(page, step, index + 1 == path.steps.len(), with_fix);
+        one_step(page, step, index + 1 == path.steps.len(), in_full);
     }
 }
 
-fn one_step(page: &mut Page, step: &PathStep, is_last: bool, with_fix: bool) {
+fn one_step(page: &mut Page, step: &PathStep, is_last: bool, in_full: bool) {
     let (arrow, margin) = if is_last {
         ("         ╰─▶ ", "             ")
     } else {
         ("         ├─▶ ", "         │   ")
     };
     let margin = [span(style::DIM, margin)];
+    let why = if in_full { &step.why } else { first_sentence(&step.why) };
     page.line(
         &[span(style::DIM, arrow)],
         &margin,
@@ -136,11 +137,11 @@ fn one_step(page: &mut Page, step: &PathStep, is_last: bool, with_fix: bool) {
             span(style::DIM, format!("  {}", step.techniques.join(" "))),
         ],
     );
-    page.line(&margin, &margin, &[span(style::PLAIN, format!("why: {}", step.why))]);
-    for evidence in step.evidence.iter().take(if with_fix { 3 } else { 1 }) {
+    page.line(&margin, &margin, &[span(style::PLAIN, format!("why: {why}"))]);
+    for evidence in step.evidence.iter().take(if in_full { 3 } else { 1 }) {
         page.line(&margin, &margin, &[span(style::DIM, words::position(evidence))]);
     }
-    if with_fix && !step.fix.is_empty() {
+    if in_full && !step.fix.is_empty() {
         page.line(&margin, &margin, &[span(style::GOOD, format!("fix: {}", step.fix))]);
     }
 }

@@ -34,17 +34,18 @@ pub(crate) fn one(page: &mut Page, assessment: &SystemAssessment) {
         .iter()
         .filter(|boundary| boundary.kind == BoundaryKind::Namespace)
         .count();
-    let mut parts = vec![
+    let stores = count(is_store(ElementKind::DataStore), "data store");
+    let parts = [
         count(elements(ElementKind::Process).count(), "process"),
-        count(is_store(ElementKind::DataStore), "data store"),
+        match claims_and_such {
+            0 => stores,
+            n => format!("{stores} (and {n} volumes, secrets, config maps)"),
+        },
+        match elements(ElementKind::ExternalEntity).count() {
+            1 => "1 external entity".to_owned(),
+            n => format!("{n} external entities"),
+        },
     ];
-    if claims_and_such > 0 {
-        parts.push(format!("{claims_and_such} volumes, secrets and config maps"));
-    }
-    parts.push(match elements(ElementKind::ExternalEntity).count() {
-        1 => "1 external entity".to_owned(),
-        n => format!("{n} external entities"),
-    });
     let boundaries = format!(
         "{}, {}",
         count(namespaces, "namespace"),

@@ -25,14 +25,16 @@ pub(super) const NAME_SIZE: i32 = 13;
 pub(super) const SMALL_SIZE: i32 = 11;
 
 const MIN_NODE_WIDTH: i32 = 104;
-const MAX_NODE_WIDTH: i32 = 220;
+const MAX_NODE_WIDTH: i32 = 240;
+/// Nodes without flows widen a column no further than this.
+const MAX_GRID_WIDTH: i32 = 190;
 /// Lines that arrive at one side of a node with different labels stand so far apart.
 const PORT_SPACING: i32 = 17;
 /// Room between columns beside labels.
 const MIN_GAP: i32 = 52;
 /// Room that each line between two columns adds, and all of them at most: bends must not be steep.
 const LINE_GAP: i32 = 3;
-const MAX_LINE_GAP: i32 = 64;
+const MAX_LINE_GAP: i32 = 48;
 /// Columns that nodes without flows fill at least.
 const GRID_COLUMNS: usize = 4;
 
@@ -248,9 +250,8 @@ fn columns(graph: &Graph, column_of: &[Option<usize>], ranks: &Ranks, within: us
             .max()
             .unwrap_or(MIN_NODE_WIDTH)
             .max(*width);
-        // Columns that only nodes without flows fill.
-        if at >= ranks.first + ranks.count && at < ranks.first + within {
-            *width = (*width).max(widest_in_grid);
+        if at >= ranks.first && at < ranks.first + within {
+            *width = (*width).max(widest_in_grid.min(MAX_GRID_WIDTH));
         }
     }
     let mut arriving = vec![0; count + 1];

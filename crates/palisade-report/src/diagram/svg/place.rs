@@ -58,6 +58,12 @@ pub(super) fn place(
         }
     };
 
+    let is_used = |column: usize, lane: usize| {
+        let here = order.get(column).map_or(&[][..], Vec::as_slice);
+        here.iter()
+            .any(|&item| in_cluster(item) && items.get(item).map(|item| item.lane) == Some(lane))
+    };
+
     let mut nodes = vec![Rect::default(); graph.nodes.len()];
     let mut bounds = Vec::with_capacity(lanes.count);
     let mut content = Vec::with_capacity(lanes.joined);
@@ -75,8 +81,19 @@ pub(super) fn place(
         content.push((from, from + joined));
         y = from + joined;
         if !lanes.grid(lane).is_empty() {
-            y += if joined > 0 { SPACING } else { 0 };
-            y = pack(graph, lanes.grid(lane), &mut nodes, columns, grid, y);
+            // Columns through which nothing of the lane goes are free from its top, the others below what is there.
+            let below = if joined > 0 { y + SPACING } else { y };
+            let free_from: Vec<i32> = (grid.first_column..grid.first_column + grid.columns)
+                .map(|column| if is_used(column, lane) { below } else { from })
+                .collect();
+            y = y.max(pack(
+                graph,
+                lanes.grid(lane),
+                &mut nodes,
+                columns,
+                grid.first_column,
+                &free_from,
+            ));
         }
         y += AREA_PADDING;
         bounds.push((top, y));
@@ -131,32 +148,38 @@ fn stack(heights: impl Iterator<Item = i32>) -> i32 {
     sum + SPACING * (n - 1).max(0)
 }
 
-/// Packs nodes without flows into rows; gives where they end.
-fn pack(graph: &Graph, members: &[usize], nodes: &mut [Rect], columns: &[Column], grid: Grid, top: i32) -> i32 {
-    let mut y = top;
-    for row in members.chunks(grid.columns.max(1)) {
-        let mut bottom = y;
-        for (at, &member) in row.iter().enumerate() {
-            let Some(column) = columns.get(grid.first_column + at) else {
-                continue;
+/// Puts nodes without flows one by one where a column has the most room; gives where they end.
+fn pack(
+    graph: &Graph,
+    members: &[usize],
+    nodes: &mut [Rect],
+    columns: &[Column],
+    first_column: usize,
+    free_from: &[i32],
+) -> i32 {
+    let mut free: Vec<i32> = free_from.to_vec();
+    let mut end = free.iter().min().copied().unwrap_or(0);
+    for &member in members {
+        let highest = free.iter().enumerate().min_by_key(|(at, from)| (**from, *at));
+        let Some((at, &y)) = highest else { continue };
+        let full = graph
+            .nodes
+            .get(member)
+            .map_or(NODE_HEIGHT, |node| full_height(node, NODE_HEIGHT));
+        if let (Some(rect), Some(column)) = (nodes.get_mut(member), columns.get(first_column + at)) {
+            *rect = Rect {
+                x: column.x,
+                y,
+                width: column.width,
+                height: NODE_HEIGHT,
             };
-            let full = graph
-                .nodes
-                .get(member)
-                .map_or(NODE_HEIGHT, |node| full_height(node, NODE_HEIGHT));
-            bottom = bottom.max(y + full);
-            if let Some(rect) = nodes.get_mut(member) {
-                *rect = Rect {
-                    x: column.x,
-                    y,
-                    width: column.width,
-                    height: NODE_HEIGHT,
-                };
-            }
         }
-        y = bottom + SPACING;
+        if let Some(free) = free.get_mut(at) {
+            *free = y + full + SPACING;
+        }
+        end = end.max(y + full);
     }
-    y - SPACING
+    end
 }
 
 /// Lanes without flows, side by side as far as columns go.
@@ -182,11 +205,9 @@ fn shelves(
             shelf_starts = bounds.len();
             used = 0;
         }
-        let here = Grid {
-            first_column: grid.first_column + used,
-            columns: wanted,
-        };
-        let bottom = pack(graph, members, nodes, columns, here, shelf_top + AREA_TITLE) + AREA_PADDING;
+        let free_from = vec![shelf_top + AREA_TITLE; wanted];
+        let first_column = grid.first_column + used;
+        let bottom = pack(graph, members, nodes, columns, first_column, &free_from) + AREA_PADDING;
         bounds.push((shelf_top, bottom));
         shelf_bottom = if used == 0 { bottom } else { shelf_bottom.max(bottom) };
         used += wanted;

@@ -13,7 +13,9 @@ pub(super) fn width(text: &str, font_size: i32) -> i32 {
             _ => 100,
         })
         .sum();
-    (tenths * font_size + 99) / 100
+    // Names are bold, and set larger than all else.
+    let weight = if font_size > 12 { 106 } else { 100 };
+    (tenths * font_size * weight + 9_999) / 10_000
 }
 
 /// The text cut to a width, with an ellipsis where it was longer.
