@@ -32,7 +32,7 @@ pub(crate) enum Verb {
     Threats(Threats),
     /// Show the ways an attacker would take, step by step
     Paths(Paths),
-    /// Say what an id means: a weakness, attack step, technique, technology, element, threat or path
+    /// Say what an id means: an entry of the catalogue, an element, a threat, a path
     Explain(Explain),
     /// Print a completion script for a shell
     Completion(Completion),

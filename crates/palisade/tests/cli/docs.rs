@@ -1,12 +1,10 @@
-//! `docs/cli.md` is what the binary says of itself. `UPDATE_DOCS=1 cargo test -p palisade --test docs` writes it anew.
-
-mod common;
+//! `docs/cli.md` is what the binary says of itself. `UPDATE_DOCS=1 cargo test -p palisade docs` writes it anew.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use common::palisade;
+use crate::common::palisade;
 
 const VERBS: [&str; 7] = [
     "assess",

@@ -1,11 +1,9 @@
 //! The binary as scripts use it: exit codes, streams, formats, narrowing.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 
-use common::{SHOP, palisade, palisade_with, shop};
+use crate::common::{SHOP, palisade, palisade_with, shop};
 use serde_json::Value;
 
 fn json(text: &str) -> Value {

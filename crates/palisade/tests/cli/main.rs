@@ -1,0 +1,5 @@
+//! Tests of the built binary.
+
+mod common;
+mod docs;
+mod run;
