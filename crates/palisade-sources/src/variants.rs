@@ -40,11 +40,12 @@ struct System {
 }
 
 impl System {
-    /// Whether one of these is known, and known to be different. Kinds without meaning make no difference.
+    /// Whether one of these is known, and known to be different. Kinds without meaning make no difference, and neither do
+    /// namespaces: parts of one system often repeat theirs, each with the labels that matter to it.
     fn contradicts(&self, resources: &[Resource]) -> bool {
         resources.iter().any(|resource| {
             let is_named = !resource.id.name.ends_with('*');
-            is_named && self.known(resource).is_some_and(|known| !is_equal(known, resource))
+            is_named && !is_namespace(resource) && self.known(resource).is_some_and(|known| !is_equal(known, resource))
         })
     }
 
@@ -87,7 +88,7 @@ impl System {
                             .notices
                             .push(notice(&resource, "defined-twice", "defined before, in the same words"));
                     } else {
-                        let message = "defined before in this file; the last definition counts";
+                        let message = "defined before, in other words; the last definition counts";
                         coverage.notices.push(notice(&resource, "redefined", message));
                         *known = resource;
                     }
@@ -116,6 +117,10 @@ impl System {
 
 fn is_equal(a: &Resource, b: &Resource) -> bool {
     is_opaque(a) || (a.pod == b.pod && (Arc::ptr_eq(&a.content, &b.content) || a.content == b.content))
+}
+
+fn is_namespace(resource: &Resource) -> bool {
+    &*resource.id.kind == "Namespace" && resource.id.group.is_empty()
 }
 
 fn is_opaque(resource: &Resource) -> bool {

@@ -188,6 +188,23 @@ fn definitions_that_differ_become_variants() {
 }
 
 #[test]
+fn a_namespace_that_is_told_twice_keeps_its_system_together() {
+    let namespace = |label: &str| format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n{label}");
+    let folder = folder(&[
+        ("app.yaml", &format!("{}---\n{}", namespace(""), service("a", 80))),
+        (
+            "policies/deny.yaml",
+            &format!("{}---\n{}", namespace("  labels: {team: a}\n"), service("b", 80)),
+        ),
+    ]);
+    let reading = read_with(&folder, "", false);
+    let roots: std::collections::BTreeSet<_> = reading.resources.iter().map(|resource| &resource.root).collect();
+    assert_eq!(roots.len(), 1);
+    let codes: Vec<&str> = reading.coverage.notices.iter().map(|notice| &*notice.code).collect();
+    assert_eq!(codes, ["redefined"]);
+}
+
+#[test]
 fn objects_without_a_full_name_stay_apart() {
     let job = |image: &str| {
         format!(
