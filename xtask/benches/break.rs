@@ -1,6 +1,5 @@
 //! What can go wrong: the whole assessment of what was read, the diagram included.
 
-#![expect(missing_docs, reason = "the macros of the harness make undocumented functions")]
 #![expect(clippy::expect_used, reason = "a benchmark that can't begin ends")]
 
 mod common;

@@ -1,6 +1,5 @@
 //! What are we working on: resources to a data-flow diagram.
 
-#![expect(missing_docs, reason = "the macros of the harness make undocumented functions")]
 #![expect(clippy::expect_used, reason = "a benchmark that can't begin ends")]
 
 mod common;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
-use xtask::{generate, synth};
+use xtask::{generate, picture, synth};
 
 /// Commands of this workspace.
 #[derive(Debug, Parser)]
@@ -27,6 +27,8 @@ enum Command {
     Test,
     /// Write the files that are made from code
     Generate,
+    /// Turn terminal output on standard input, with its colours, into an SVG picture
+    Picture,
     /// Make up a cluster, as `kubectl get -A -o json` prints one
     Synth(Synth),
 }
@@ -66,6 +68,10 @@ fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Test => return check::run(&root),
         Command::Generate => generate::write(&root)?,
+        Command::Picture => {
+            let output = io::read_to_string(io::stdin())?;
+            io::stdout().write_all(picture::svg(&output).as_bytes())?;
+        }
         Command::Synth(arguments) => synthesise(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)
