@@ -1,12 +1,21 @@
 //! Map keys and names that occur again and again are held once.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Texts held once each.
 #[derive(Default)]
 pub(crate) struct Interner {
-    texts: HashSet<Arc<str>, foldhash::fast::RandomState>,
+    numbers: HashMap<Arc<str>, usize, foldhash::fast::RandomState>,
+    texts: Vec<Text>,
+    /// The text given out last.
+    last: usize,
+}
+
+struct Text {
+    text: Arc<str>,
+    /// What was asked for next when this was given out before: the fields of objects follow each other in one order.
+    next: usize,
 }
 
 impl Interner {
@@ -17,14 +26,31 @@ impl Interner {
 
     /// The one copy of `text`.
     pub(crate) fn intern(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.texts.get(text) {
-            return Arc::clone(known);
+        let guess = self.texts.get(self.last).map_or(0, |last| last.next);
+        if let Some(guessed) = self.texts.get(guess).filter(|guessed| &*guessed.text == text) {
+            self.last = guess;
+            return Arc::clone(&guessed.text);
         }
-        let new: Arc<str> = text.into();
-        if text.len() <= Self::LONGEST && self.texts.len() < Self::MOST {
-            self.texts.insert(Arc::clone(&new));
+        let number = match self.numbers.get(text) {
+            Some(&number) => number,
+            None if text.len() > Self::LONGEST || self.texts.len() >= Self::MOST => return text.into(),
+            None => self.add(text),
+        };
+        if let Some(last) = self.texts.get_mut(self.last) {
+            last.next = number;
         }
-        new
+        self.last = number;
+        self.texts
+            .get(number)
+            .map_or_else(|| text.into(), |known| Arc::clone(&known.text))
+    }
+
+    fn add(&mut self, text: &str) -> usize {
+        let number = self.texts.len();
+        let text: Arc<str> = text.into();
+        self.numbers.insert(Arc::clone(&text), number);
+        self.texts.push(Text { text, next: 0 });
+        number
     }
 }
 
@@ -35,6 +61,10 @@ mod tests {
     #[test]
     fn equal_texts_are_one() {
         let mut interner = Interner::default();
-        assert!(Arc::ptr_eq(&interner.intern("spec"), &interner.intern("spec")));
+        let texts = ["kind", "spec", "kind", "spec", "name", "kind", "kind", "name"];
+        for text in texts.iter().chain(&texts) {
+            let (one, other) = (interner.intern(text), interner.intern(text));
+            assert!(Arc::ptr_eq(&one, &other) && &*one == *text);
+        }
     }
 }

@@ -186,8 +186,8 @@ fn trim(node: &mut Node, kind: &str, has_meaning: bool) {
     drop_nulls(node);
 }
 
-/// Fields of `metadata` that people write; the others are the server's.
-const METADATA: &[&str] = &[
+/// Fields of `metadata` that are kept; the others are the server's.
+pub(crate) const METADATA: &[&str] = &[
     "name",
     "generateName",
     "namespace",
@@ -209,7 +209,9 @@ fn keep_fields(node: &mut Node, fields: &[&str]) {
 fn drop_nulls(node: &mut Node) {
     match &mut node.value {
         Value::Map(map) => {
-            map.entries_mut().retain(|entry| !entry.value.is_null());
+            if map.entries().iter().any(|entry| entry.value.is_null()) {
+                map.entries_mut().retain(|entry| !entry.value.is_null());
+            }
             for entry in map.entries_mut() {
                 drop_nulls(&mut entry.value);
                 fill_rules(entry);
@@ -221,10 +223,9 @@ fn drop_nulls(node: &mut Node) {
 }
 
 fn fill_rules(entry: &mut Entry) {
-    if !matches!(&*entry.key, "ingress" | "egress" | "from" | "to" | "rules") {
-        return;
-    }
-    if let Value::List(items) = &mut entry.value.value {
+    if let Value::List(items) = &mut entry.value.value
+        && matches!(&*entry.key, "ingress" | "egress" | "from" | "to" | "rules")
+    {
         for item in items.iter_mut().filter(|item| item.is_null()) {
             item.value = Value::Map(Map::default());
         }

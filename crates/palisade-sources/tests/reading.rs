@@ -67,7 +67,7 @@ fn lists_in_both_formats() {
         assert_eq!((reading.coverage.documents, reading.coverage.understood), (2, 2));
     }
     let positions: Vec<_> = read(json).resources.iter().map(|r| r.origin.position).collect();
-    assert_eq!(positions, [Position::new(2, 2), Position::new(1, 11)]);
+    assert_eq!(positions, [Position::new(1, 11), Position::new(2, 2)]);
 }
 
 #[test]

@@ -23,8 +23,12 @@ pub(crate) struct Url {
 pub(crate) fn find(text: &str) -> Vec<Url> {
     let mut urls = Vec::new();
     let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find("://")) {
+    while let Some(found) = memchr::memchr(b':', text.as_bytes().get(from..).unwrap_or_default()) {
         let separator = from + found;
+        if !text.get(separator..).is_some_and(|rest| rest.starts_with("://")) {
+            from = separator + 1;
+            continue;
+        }
         from = separator + 3;
         if let Some(url) = at(text, separator, urls.last().map_or(0, |url: &Url| url.range.end)) {
             from = url.range.end.max(from);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use jiter::{Jiter, JiterError, Peek};
 use palisade_inventory::{Entry, Map, Node, Position, Value};
 
-use super::place::Place;
+use super::place::Places;
 use super::values::{SYNTAX, SYNTAX_HELP};
 use crate::document::{Failure, Receiver};
 use crate::intern::Interner;
 use crate::kinds;
+use crate::recognise::METADATA;
 
 /// Which part of a Kubernetes object a map is, so far as that tells what need not be built.
 #[derive(Clone, Debug, Default)]
@@ -46,21 +47,21 @@ impl Shape {
 
     fn drops(&self, key: &str) -> bool {
         match self {
-            Self::Metadata => key == "managedFields",
+            Self::Metadata => !METADATA.contains(&key),
             Self::Status(kept) => !kept.contains(&key),
             _ => false,
         }
     }
 }
 
-/// Composes the value that `bytes` hold; they stand at `position`.
+/// Composes the value that `bytes` hold; they stand at `position`. Gives the position behind them as well.
 pub(super) fn compose(
     bytes: &[u8],
     position: Position,
     shape: &Shape,
     interner: &mut Interner,
     receiver: &mut dyn Receiver,
-) -> Result<Node, Failure> {
+) -> Result<(Node, Position), Failure> {
     Composer::new(bytes, position, interner, receiver)
         .whole(shape)
         .or_else(|failure| match repaired(bytes) {
@@ -73,13 +74,14 @@ pub(super) fn compose(
 struct Composer<'j, 'a> {
     json: Jiter<'j>,
     bytes: &'j [u8],
-    /// The offset that `place` stands at.
-    at: usize,
-    place: Place,
+    places: Places<'j>,
     interner: &'a mut Interner,
     receiver: &'a mut dyn Receiver,
     /// Where a number stands that no 64-bit float holds.
     overflow: Option<Position>,
+    /// Entries and items of everything that is still open, innermost last: each map and list is allocated once, at its size.
+    entries: Vec<Entry>,
+    items: Vec<Node>,
 }
 
 impl<'j, 'a> Composer<'j, 'a> {
@@ -87,19 +89,20 @@ impl<'j, 'a> Composer<'j, 'a> {
         Self {
             json: Jiter::new(bytes),
             bytes,
-            at: 0,
-            place: Place::new(position),
+            places: Places::new(bytes, position),
             interner,
             receiver,
             overflow: None,
+            entries: Vec::new(),
+            items: Vec::new(),
         }
     }
 
-    fn whole(mut self, shape: &Shape) -> Result<Node, Failure> {
-        let start = self.place.position();
+    fn whole(mut self, shape: &Shape) -> Result<(Node, Position), Failure> {
+        let start = self.places.locate(0);
         let node = self.peek_and_compose(shape);
         match (node, self.overflow) {
-            (Ok(node), None) if self.json.finish().is_ok() => Ok(node),
+            (Ok(node), None) if self.json.finish().is_ok() => Ok((node, self.places.end())),
             (Ok(_), Some(position)) => {
                 let help = "correct the value; Kubernetes refuses it too";
                 Err(Failure::new(
@@ -111,8 +114,7 @@ impl<'j, 'a> Composer<'j, 'a> {
             }
             (Ok(_), None) => Err(Failure::new(start, SYNTAX, REASON, SYNTAX_HELP)),
             (Err(error), _) => {
-                // Bytes up to `at` are behind already.
-                let position = self.advance(error.index);
+                let position = self.places.locate(error.index);
                 Err(Failure::new(position, SYNTAX, REASON, SYNTAX_HELP))
             }
         }
@@ -120,7 +122,7 @@ impl<'j, 'a> Composer<'j, 'a> {
 
     fn peek_and_compose(&mut self, shape: &Shape) -> Result<Node, JiterError> {
         let peek = self.json.peek()?;
-        let position = self.advance(self.json.current_index());
+        let position = self.places.locate(self.json.current_index());
         self.node(peek, position, shape)
     }
 
@@ -152,18 +154,19 @@ impl<'j, 'a> Composer<'j, 'a> {
     }
 
     fn list(&mut self) -> Result<Vec<Node>, JiterError> {
-        let mut items = Vec::new();
+        let start = self.items.len();
         let mut next = self.json.known_array()?;
         while let Some(peek) = next {
-            let position = self.advance(self.json.current_index());
-            items.push(self.node(peek, position, &Shape::Other)?);
+            let position = self.places.locate(self.json.current_index());
+            let item = self.node(peek, position, &Shape::Other)?;
+            self.items.push(item);
             next = self.json.array_step()?;
         }
-        Ok(items)
+        Ok(self.items.drain(start..).collect())
     }
 
     fn map(&mut self, mut shape: Shape) -> Result<Map, JiterError> {
-        let mut entries: Vec<Entry> = Vec::new();
+        let start = self.entries.len();
         let mut key_position = self.key_position(1);
         let mut next = self.json.known_object()?.map(|key| self.interner.intern(key));
         while let Some(key) = next {
@@ -174,7 +177,7 @@ impl<'j, 'a> Composer<'j, 'a> {
                 if let (Shape::Object, "kind", Some(kind)) = (&shape, &*key, value.as_str()) {
                     shape.set_kind(kind);
                 }
-                entries.push(Entry {
+                self.entries.push(Entry {
                     key,
                     key_position,
                     value,
@@ -183,6 +186,7 @@ impl<'j, 'a> Composer<'j, 'a> {
             key_position = self.key_position(0);
             next = self.json.next_key()?.map(|key| self.interner.intern(key));
         }
+        let mut entries: Vec<Entry> = self.entries.drain(start..).collect();
         self.settle_duplicates(&mut entries);
         Ok(Map::new(entries))
     }
@@ -221,15 +225,7 @@ impl<'j, 'a> Composer<'j, 'a> {
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b','))
             .count();
-        self.advance(from + blank)
-    }
-
-    fn advance(&mut self, to: usize) -> Position {
-        if let Some(step) = self.bytes.get(self.at..to) {
-            self.place.advance(step);
-            self.at = to;
-        }
-        self.place.position()
+        self.places.locate(from + blank)
     }
 }
 

@@ -2,55 +2,61 @@
 
 use palisade_inventory::Position;
 
-/// Walks along a text and knows where it stands.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
+/// Tells positions in a stretch of text that begins at a known place.
+#[derive(Debug)]
+pub(super) struct Places<'t> {
+    text: &'t [u8],
+    /// Every byte is a character: then columns need no counting.
+    is_ascii: bool,
+    /// Offset and position reached.
+    at: usize,
     position: Position,
+    /// The next line break from `at` on, or the end of the text.
+    line_break: usize,
 }
 
-impl Place {
-    /// A place that begins at `position`.
-    pub(super) fn new(position: Position) -> Self {
-        Self { position }
+impl<'t> Places<'t> {
+    /// Positions in `text`, which begins at `position`.
+    pub(super) fn new(text: &'t [u8], position: Position) -> Self {
+        Self {
+            text,
+            is_ascii: text.is_ascii(),
+            at: 0,
+            position,
+            line_break: next_line_break(text, 0),
+        }
     }
 
-    /// Where it stands.
-    pub(super) fn position(self) -> Position {
+    /// The position of `offset`; one that is behind gives where it stood last.
+    pub(super) fn locate(&mut self, offset: usize) -> Position {
+        while self.line_break < offset {
+            self.at = self.line_break + 1;
+            self.position = Position::new(self.position.line.saturating_add(1), 0);
+            self.line_break = next_line_break(self.text, self.at);
+        }
+        if let Some(step) = self.text.get(self.at..offset) {
+            let characters = if self.is_ascii { step.len() } else { characters(step) };
+            let characters = u32::try_from(characters).unwrap_or(u32::MAX);
+            self.position.column = self.position.column.saturating_add(characters);
+            self.at = offset;
+        }
         self.position
     }
 
-    /// Walks over `bytes`.
-    pub(super) fn advance(&mut self, bytes: &[u8]) {
-        /// Below this a plain loop is faster than setting up a vectorised search.
-        const SHORT: usize = 32;
-        let Position { mut line, mut column } = self.position;
-        if bytes.len() <= SHORT {
-            for &byte in bytes {
-                if byte == b'\n' {
-                    line = line.saturating_add(1);
-                    column = 0;
-                } else {
-                    column = column.saturating_add(u32::from(begins_character(byte)));
-                }
-            }
-        } else {
-            let mut last_line = bytes;
-            if let Some(newline) = memchr::memrchr(b'\n', bytes) {
-                let lines = memchr::memchr_iter(b'\n', bytes).count();
-                line = line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
-                column = 0;
-                last_line = bytes.get(newline + 1..).unwrap_or_default();
-            }
-            let characters = last_line.iter().filter(|&&byte| begins_character(byte)).count();
-            column = column.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX));
-        }
-        self.position = Position { line, column };
+    /// The position behind the last byte.
+    pub(super) fn end(mut self) -> Position {
+        self.locate(self.text.len())
     }
 }
 
-/// Not a continuation byte of UTF-8.
-fn begins_character(byte: u8) -> bool {
-    byte & 0b1100_0000 != 0b1000_0000
+fn next_line_break(text: &[u8], from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(text.len(), |found| from + found)
+}
+
+/// Bytes that are no continuation bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 #[cfg(test)]
@@ -58,16 +64,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_and_short_steps_agree() {
-        let text =
-            "{\"käse\": [1, 2],\n  \"b\": \"ø\u{1f389}\",\n\n   \"ccccccccccccccccccccccccccccccccccccccccccccc\": 1}";
-        let mut whole = Place::default();
-        whole.advance(text.as_bytes());
-        let mut steps = Place::default();
-        for byte in text.bytes() {
-            steps.advance(&[byte]);
+    fn positions_are_those_of_a_plain_count() {
+        for text in [
+            "{\"käse\": [1, 2],\n  \"b\": \"ø\u{1f389}\",\n\n   \"c\": 1}\n",
+            "{\"a\": 1,\n\n \"b\": 2}",
+            "",
+        ] {
+            let mut expected = Position::new(7, 3);
+            let mut places = Places::new(text.as_bytes(), expected);
+            for (offset, c) in text.char_indices() {
+                assert_eq!(places.locate(offset), expected, "{text:?} {offset}");
+                expected = match c {
+                    '\n' => Position::new(expected.line + 1, 0),
+                    _ => Position::new(expected.line, expected.column + 1),
+                };
+            }
+            assert_eq!(Places::new(text.as_bytes(), Position::new(7, 3)).end(), expected);
         }
-        assert_eq!(whole.position(), steps.position());
-        assert_eq!(whole.position(), Position::new(3, 54));
     }
 }

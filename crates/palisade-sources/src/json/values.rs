@@ -166,8 +166,16 @@ impl<'a, R: Read> Values<'a, R> {
         } else {
             compose::compose(bytes, position, shape, self.interner, self.receiver)
         };
-        self.window.skip(length);
-        Ok(composed)
+        Ok(match composed {
+            Ok((node, end)) => {
+                self.window.skip_to(length, end);
+                Ok(node)
+            }
+            Err(failure) => {
+                self.window.skip(length);
+                Err(failure)
+            }
+        })
     }
 
     /// Where the value that begins here ends.

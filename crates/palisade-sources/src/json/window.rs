@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use palisade_inventory::Position;
 
-use super::place::Place;
+use super::place::Places;
 use crate::document::LARGEST;
 
 /// A stream, and the part of it that is held.
@@ -14,7 +14,7 @@ pub(crate) struct Window<R> {
     start: usize,
     end: usize,
     ended: bool,
-    place: Place,
+    position: Position,
 }
 
 const STEP: usize = 256 << 10;
@@ -28,7 +28,7 @@ impl<R: Read> Window<R> {
             start: 0,
             end: 0,
             ended: false,
-            place: Place::default(),
+            position: Position::default(),
         }
     }
 
@@ -39,7 +39,7 @@ impl<R: Read> Window<R> {
 
     /// Where the first byte held stands.
     pub(crate) fn position(&self) -> Position {
-        self.place.position()
+        self.position
     }
 
     /// Everything has been read into the window.
@@ -86,8 +86,14 @@ impl<R: Read> Window<R> {
     /// Forgets the first `length` bytes.
     pub(crate) fn skip(&mut self, length: usize) {
         let skipped = self.buffer.get(self.start..self.start + length).unwrap_or_default();
-        self.place.advance(skipped);
+        self.position = Places::new(skipped, self.position).end();
         self.start += length;
+    }
+
+    /// Forgets the first `length` bytes; behind them stands `position`.
+    pub(super) fn skip_to(&mut self, length: usize, position: Position) {
+        self.start += length;
+        self.position = position;
     }
 
     /// Forgets a byte order mark, which takes no room on its line.

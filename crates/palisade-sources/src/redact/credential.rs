@@ -4,6 +4,9 @@ use crate::endpoints::{names, url};
 
 /// Whether what stands under `name` is a credential, and not merely something about one (`tokenPath`, `secretName`).
 pub(crate) fn is_credential_name(name: &str) -> bool {
+    if name == "key" || !could_be_credential_name(name.as_bytes()) {
+        return false;
+    }
     let words = names::words(name);
     let (Some(first), Some(last)) = (words.first(), words.last()) else {
         return false;
@@ -21,7 +24,49 @@ pub(crate) fn is_credential_name(name: &str) -> bool {
     is_key || words.iter().any(is_alone) || matches!(last.as_str(), "pass" | "auth" | "pw")
 }
 
-const CREDENTIAL_WORDS: [&str; 17] = [
+/// Whether a name has the letters that all names of credentials have: this is asked of every field that is read.
+fn could_be_credential_name(name: &[u8]) -> bool {
+    let mut previous = 0;
+    for (index, &byte) in name.iter().enumerate() {
+        // Letters and their capitals share these five bits.
+        let letter = usize::from(byte & 31);
+        let followers = PAIRS.get(previous).copied().unwrap_or_default();
+        if followers >> letter & 1 == 1 && is_beginning(name.get(index - 1..).unwrap_or_default()) {
+            return true;
+        }
+        previous = letter;
+    }
+    ends_with(name, b"pat") || ends_with(name, b"pw")
+}
+
+fn ends_with(name: &[u8], end: &[u8]) -> bool {
+    let last = name.len().checked_sub(end.len()).and_then(|start| name.get(start..));
+    last.is_some_and(|last| last.eq_ignore_ascii_case(end))
+}
+
+fn is_beginning(text: &[u8]) -> bool {
+    let beginnings = [b"pas", b"pwd", b"sec", b"tok", b"key", b"cre", b"aut", b"bea", b"psk"];
+    let start = text.get(..3).unwrap_or_default();
+    beginnings
+        .iter()
+        .any(|beginning| start.eq_ignore_ascii_case(*beginning))
+}
+
+/// For each letter those that may follow it where a beginning of [`is_beginning`] stands.
+#[expect(clippy::indexing_slicing, reason = "in bounds, as the compiler evaluates it")]
+const PAIRS: [u32; 32] = {
+    let mut pairs = [0; 32];
+    let mut index = 0;
+    let beginnings = *b"papwsetokecraubeps";
+    while index < beginnings.len() {
+        let (first, second) = (beginnings[index] & 31, beginnings[index + 1] & 31);
+        pairs[first as usize] |= 1 << second;
+        index += 2;
+    }
+    pairs
+};
+
+const CREDENTIAL_WORDS: [&str; 16] = [
     "password",
     "passwd",
     "passphrase",
@@ -35,7 +80,6 @@ const CREDENTIAL_WORDS: [&str; 17] = [
     "credential",
     "credentials",
     "authorization",
-    "cookie",
     "bearer",
     "psk",
     "pat",
@@ -163,14 +207,20 @@ const NOT_ITSELF_FIRST: [&str; 20] = [
 /// Whether a value that stands under a credential's name is one: written out, not a reference, a path or a switch.
 pub(crate) fn is_credential_value(value: &str) -> bool {
     let value = value.trim();
+    let is_structure = value.contains('\n') || value.starts_with(['{', '[']);
     let is_switch = matches!(value, "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null");
-    url::is_literal(value) && !value.starts_with('/') && !is_switch
+    url::is_literal(value) && !value.starts_with('/') && !is_structure && !is_switch
 }
 
 /// Whether a text holds a credential: a token of a well-known form, a private key, a password in a URL, an assignment.
 pub(crate) fn holds_credential(text: &str) -> bool {
-    has_token(text)
-        || url::find(text).iter().any(|url| url.has_password)
+    // Most settings are single words.
+    let is_word = !text.contains([':', '=', ' ', '\t', '\n']);
+    has_token(text) || !is_word && holds_assignment(text)
+}
+
+fn holds_assignment(text: &str) -> bool {
+    url::find(text).iter().any(|url| url.has_password)
         || assignments(text).any(|(name, value)| is_credential_name(name) && is_credential_value(value))
 }
 
@@ -194,37 +244,39 @@ fn assignments(text: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter(|(name, _)| name.len() <= 64 && !name.contains(' '))
 }
 
-/// Beginnings of well-known tokens, and how many token characters follow at least.
-const TOKENS: [(&str, usize); 28] = [
-    ("AKIA", 16),
-    ("ASIA", 16),
-    ("ghp_", 20),
-    ("gho_", 20),
-    ("ghu_", 20),
-    ("ghs_", 20),
-    ("ghr_", 20),
-    ("github_pat_", 20),
-    ("glpat-", 16),
-    ("gldt-", 16),
-    ("xoxa-", 10),
-    ("xoxb-", 10),
-    ("xoxp-", 10),
-    ("xoxr-", 10),
-    ("xoxs-", 10),
-    ("xapp-", 10),
-    ("eyJ", 20),
-    ("sk_live_", 10),
-    ("rk_live_", 10),
-    ("sk-", 20),
-    ("AIza", 30),
-    ("npm_", 30),
-    ("pypi-", 30),
-    ("hvs.", 20),
-    ("dop_v1_", 30),
-    ("dckr_pat_", 20),
-    ("SG.", 30),
-    ("AGE-SECRET-KEY-", 10),
-];
+/// Beginnings of well-known tokens by their first letter, and how many token characters follow at least.
+const fn tokens(first: u8) -> &'static [(&'static str, usize)] {
+    match first {
+        b'A' => &[("AKIA", 16), ("ASIA", 16), ("AIza", 30), ("AGE-SECRET-KEY-", 10)],
+        b'S' => &[("SG.", 30)],
+        b'd' => &[("dop_v1_", 30), ("dckr_pat_", 20)],
+        b'e' => &[("eyJ", 20)],
+        b'g' => &[
+            ("ghp_", 20),
+            ("gho_", 20),
+            ("ghu_", 20),
+            ("ghs_", 20),
+            ("ghr_", 20),
+            ("github_pat_", 20),
+            ("glpat-", 16),
+            ("gldt-", 16),
+        ],
+        b'h' => &[("hvs.", 20)],
+        b'n' => &[("npm_", 30)],
+        b'p' => &[("pypi-", 30)],
+        b'r' => &[("rk_live_", 10)],
+        b's' => &[("sk_live_", 10), ("sk-", 20)],
+        b'x' => &[
+            ("xoxa-", 10),
+            ("xoxb-", 10),
+            ("xoxp-", 10),
+            ("xoxr-", 10),
+            ("xoxs-", 10),
+            ("xapp-", 10),
+        ],
+        _ => &[],
+    }
+}
 
 /// Whether a text holds a token of a well-known form, a private key or a signed URL.
 pub(crate) fn has_token(text: &str) -> bool {
@@ -237,31 +289,31 @@ pub(crate) fn has_token(text: &str) -> bool {
     for (index, byte) in text.bytes().enumerate() {
         let is_start = !(previous.is_ascii_alphanumeric() || previous == b'_');
         previous = byte;
-        if !is_start
-            || !matches!(
-                byte,
-                b'A' | b'S' | b'd' | b'e' | b'g' | b'h' | b'n' | b'p' | b'r' | b's' | b'x' | b'-'
-            )
-        {
+        if !is_start {
             continue;
         }
-        let rest = text.get(index..).unwrap_or_default();
-        if rest.starts_with("-----BEGIN") {
-            let label = rest.get(10..).unwrap_or_default();
-            let label = label.split_once("-----").map_or(label, |(label, _)| label);
-            if label.contains("PRIVATE KEY") {
-                return true;
-            }
+        if byte == b'-' && is_private_key(text.get(index..).unwrap_or_default()) {
+            return true;
         }
-        let is_token = TOKENS.iter().any(|(beginning, length)| {
-            rest.strip_prefix(beginning)
+        let is_token = tokens(byte).iter().any(|(beginning, length)| {
+            text.get(index..)
+                .and_then(|rest| rest.strip_prefix(beginning))
                 .is_some_and(|rest| rest.bytes().take_while(|&byte| is_token_character(byte)).count() >= *length)
         });
         if is_token {
             return true;
         }
     }
-    text.contains("X-Amz-Signature=") || (text.contains("sig=") && text.contains("se="))
+    let has_query = memchr::memchr(b'=', text.as_bytes()).is_some();
+    has_query && (text.contains("X-Amz-Signature=") || (text.contains("sig=") && text.contains("se=")))
+}
+
+fn is_private_key(text: &str) -> bool {
+    let Some(label) = text.strip_prefix("-----BEGIN") else {
+        return false;
+    };
+    let label = label.split_once("-----").map_or(label, |(label, _)| label);
+    label.contains("PRIVATE KEY")
 }
 
 #[cfg(test)]

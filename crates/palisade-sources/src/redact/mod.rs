@@ -131,11 +131,9 @@ impl Redactor<'_> {
             Value::Text(text) => {
                 let mark = (is_credential && is_credential_value(text)) || holds_credential(text);
                 let source = self.source(text, node.position);
-                // A copy of another object: its addresses are told where that object is read.
-                let is_copy = text.starts_with('{') && text.contains("\"apiVersion\"");
                 let addresses = if is_credential {
                     addresses_of_urls(source)
-                } else if is_copy {
+                } else if calls_nobody(name, text) {
                     Vec::new()
                 } else {
                     endpoints::find(source, name, ports)
@@ -188,6 +186,10 @@ impl Redactor<'_> {
                 }
             }
             Value::List(items) => items.iter_mut().for_each(|item| self.deep_settings(item, key)),
+            // What a chart calls its hosts are the names it shall answer to.
+            _ if matches!(key, "host" | "hosts" | "hostname" | "hostnames") => {
+                self.setting("", node, &Ports::default())
+            }
             _ => self.setting(key, node, &Ports::default()),
         }
     }
@@ -199,6 +201,12 @@ impl Redactor<'_> {
             is_block: self.blocks.binary_search(&position).is_ok(),
         }
     }
+}
+
+/// A text whose addresses nobody calls: a copy of another object, a dashboard with its links, documentation.
+fn calls_nobody(name: &str, text: &str) -> bool {
+    let is_json = text.trim_start().starts_with('{');
+    name == "_example" || (is_json && (text.contains("\"apiVersion\"") || text.contains("\"panels\"")))
 }
 
 /// Of a credential only the hosts of whole URLs may be told.
@@ -243,9 +251,7 @@ fn drop_values_unmarked(node: &mut Node) {
 
 /// The text with the user information of its URLs masked, if it has any.
 fn without_user_info(text: &str) -> Option<Box<str>> {
-    if !text.contains("://") {
-        return None;
-    }
+    memchr::memchr(b'@', text.as_bytes())?;
     let mut masked = String::with_capacity(text.len());
     let mut from = 0;
     for url in url::find(text) {
