@@ -140,10 +140,10 @@ fn is_cluster_scoped(group: &str, kind: &str) -> bool {
         "networking.k8s.io" => matches!(kind, "IngressClass" | "ServiceCIDR" | "IPAddress"),
         "policy" => kind == "PodSecurityPolicy",
         "gateway.networking.k8s.io" => kind == "GatewayClass",
-        "policy.networking.k8s.io" => true,
         "resource.k8s.io" => matches!(kind, "DeviceClass" | "ResourceSlice"),
         "certificates.k8s.io" => kind != "PodCertificateRequest",
         "admissionregistration.k8s.io"
+        | "policy.networking.k8s.io"
         | "apiregistration.k8s.io"
         | "apiextensions.k8s.io"
         | "node.k8s.io"

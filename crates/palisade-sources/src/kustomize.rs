@@ -255,8 +255,9 @@ fn is_remote(reference: &str) -> bool {
         || lower.starts_with("github.com")
         || lower.starts_with("gh:")
         || lower.trim_start_matches('/').contains("//")
-        || lower.contains(".git/")
-        || lower.ends_with(".git")
+        || lower
+            .split('/')
+            .any(|part| part.strip_suffix(".git").is_some_and(|name| !name.is_empty()))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod base64;
 mod contain;
 mod discover;
 mod document;
+mod duplicates;
 mod endpoints;
 mod inputs;
 mod intern;

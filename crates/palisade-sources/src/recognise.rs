@@ -156,16 +156,14 @@ fn metadata_text<'n>(node: &'n Node, field: &'static str) -> Result<Option<&'n s
         let reason = "`metadata` is not a map";
         return Err(Failure::new(metadata.position, "wrong-type", reason, help));
     }
-    match metadata.get(field) {
-        None => Ok(None),
-        Some(value) => match value.as_str() {
-            Some(text) => Ok(Some(text)),
-            None => {
-                let reason = format!("`metadata.{field}` is not a text");
-                Err(Failure::new(value.position, "wrong-type", reason, help))
-            }
-        },
+    let Some(value) = metadata.get(field) else {
+        return Ok(None);
+    };
+    if let Some(text) = value.as_str() {
+        return Ok(Some(text));
     }
+    let reason = format!("`metadata.{field}` is not a text");
+    Err(Failure::new(value.position, "wrong-type", reason, help))
 }
 
 /// Drops what the server keeps for itself, null values, and all but `metadata` of kinds without meaning here.

@@ -208,11 +208,11 @@ fn show(node: &palisade_inventory::Node, depth: usize) -> String {
     use palisade_inventory::Value;
     let indent = "  ".repeat(depth);
     match &node.value {
-        Value::Map(map) => map
-            .entries()
-            .iter()
-            .map(|entry| format!("{indent}{}:\n{}", entry.key, show(&entry.value, depth + 1)))
-            .collect(),
+        Value::Map(map) => {
+            let entries = map.entries().iter();
+            let lines = entries.flat_map(|entry| [format!("{indent}{}:\n", entry.key), show(&entry.value, depth + 1)]);
+            lines.collect()
+        }
         Value::List(items) => items.iter().map(|item| show(item, depth + 1)).collect(),
         Value::Text(text) => format!("{indent}{text}\n"),
         Value::Redacted(redacted) => {

@@ -240,7 +240,7 @@ fn without_comment(line: &str) -> &str {
 
 /// A DNS name that only a cluster's own DNS answers.
 fn is_cluster_name(host: &str) -> bool {
-    host.ends_with(".svc") || host.contains(".svc.")
+    host.split('.').skip(1).any(|label| label == "svc")
 }
 
 /// A lower-case word that could be a host.

@@ -1,13 +1,12 @@
 //! One JSON value to a node with positions. What is dropped later anyway is skipped here without being built.
 
-use std::sync::Arc;
-
 use jiter::{Jiter, JiterError, Peek};
 use palisade_inventory::{Entry, Map, Node, Position, Value};
 
 use super::place::Places;
 use super::values::{SYNTAX, SYNTAX_HELP};
 use crate::document::{Failure, Receiver};
+use crate::duplicates;
 use crate::intern::Interner;
 use crate::kinds;
 use crate::recognise::METADATA;
@@ -186,35 +185,9 @@ impl<'j, 'a> Composer<'j, 'a> {
             key_position = self.key_position(0);
             next = self.json.next_key()?.map(|key| self.interner.intern(key));
         }
-        let mut entries: Vec<Entry> = self.entries.drain(start..).collect();
-        self.settle_duplicates(&mut entries);
+        let mut entries = self.entries.drain(start..).collect();
+        duplicates::keep_last(&mut entries, |position| self.receiver.duplicate_key(position));
         Ok(Map::new(entries))
-    }
-
-    /// Of entries with one key the last counts.
-    fn settle_duplicates(&mut self, entries: &mut Vec<Entry>) {
-        let has_duplicates = if entries.len() <= 12 {
-            entries
-                .iter()
-                .enumerate()
-                .any(|(index, entry)| entries.iter().take(index).any(|earlier| earlier.key == entry.key))
-        } else {
-            let mut seen: std::collections::HashSet<&str, foldhash::fast::RandomState> =
-                std::collections::HashSet::default();
-            !entries.iter().all(|entry| seen.insert(&entry.key))
-        };
-        if has_duplicates {
-            let mut later = std::collections::HashSet::new();
-            entries.reverse();
-            entries.retain(|entry| {
-                let is_last = later.insert(Arc::clone(&entry.key));
-                if !is_last {
-                    self.receiver.duplicate_key(entry.key_position);
-                }
-                is_last
-            });
-            entries.reverse();
-        }
     }
 
     /// Where the next key's quote stands, `ahead` bytes or more from here.
@@ -241,7 +214,7 @@ fn repaired(bytes: &[u8]) -> Option<Vec<u8>> {
         let escape = at + found;
         match code_unit(&repaired, escape) {
             Some(0xd800..=0xdbff) if matches!(code_unit(&repaired, escape + 6), Some(0xdc00..=0xdfff)) => {
-                at = escape + 12
+                at = escape + 12;
             }
             Some(0xd800..=0xdfff) => {
                 repaired.get_mut(escape + 2..escape + 6)?.copy_from_slice(b"fffd");

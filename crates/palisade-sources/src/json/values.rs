@@ -246,22 +246,12 @@ impl<'a, R: Read> Values<'a, R> {
     fn next_byte(&mut self) -> Result<Option<u8>, Stop> {
         loop {
             let held = self.window.held();
-            match held
-                .iter()
-                .position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-            {
-                Some(blank) => {
-                    let byte = held.get(blank).copied();
-                    self.window.skip(blank);
-                    return Ok(byte);
-                }
-                None => {
-                    let blank = held.len();
-                    self.window.skip(blank);
-                    if !self.window.grow()? {
-                        return Ok(None);
-                    }
-                }
+            let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let blank = held.iter().take_while(|byte| is_blank(byte)).count();
+            let byte = held.get(blank).copied();
+            self.window.skip(blank);
+            if byte.is_some() || !self.window.grow()? {
+                return Ok(byte);
             }
         }
     }

@@ -228,7 +228,7 @@ fn holds_assignment(text: &str) -> bool {
 fn assignments(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.lines()
         .flat_map(|line| {
-            let whole = line.split_once(": ").map(|(name, value)| (name, value));
+            let whole = line.split_once(": ");
             let words = line
                 .split([' ', '\t', ';', ',', '&', '?'])
                 .filter_map(|word| word.split_once('='));

@@ -46,7 +46,7 @@ impl Redactor<'_> {
                     self.any(&mut entry.value, "");
                 }
             }
-            (Value::List(items), "httpHeaders") => items.iter_mut().for_each(|item| self.header(item)),
+            (Value::List(items), "httpHeaders") => items.iter_mut().for_each(header),
             (Value::List(items), _) => items.iter_mut().for_each(|item| self.any(item, key)),
             (Value::Map(map), _) => {
                 container::redact(self, map);
@@ -146,17 +146,7 @@ impl Redactor<'_> {
         }
     }
 
-    fn header(&self, node: &mut Node) {
-        let Value::Map(map) = &mut node.value else { return };
-        let is_credential = map.get("name").and_then(Node::as_str).is_some_and(is_credential_name);
-        for entry in map.entries_mut() {
-            if &*entry.key == "value" {
-                drop_value(&mut entry.value, is_credential);
-            }
-        }
-    }
-
-    /// What a HelmRelease or an Application hands to a chart: settings, however deep.
+    /// What a `HelmRelease` or an `Application` hands to a chart: settings, however deep.
     fn chart_values(&self, node: &mut Node) {
         match &mut node.value {
             Value::Map(map) => {
@@ -188,7 +178,7 @@ impl Redactor<'_> {
             Value::List(items) => items.iter_mut().for_each(|item| self.deep_settings(item, key)),
             // What a chart calls its hosts are the names it shall answer to.
             _ if matches!(key, "host" | "hosts" | "hostname" | "hostnames") => {
-                self.setting("", node, &Ports::default())
+                self.setting("", node, &Ports::default());
             }
             _ => self.setting(key, node, &Ports::default()),
         }
@@ -199,6 +189,17 @@ impl Redactor<'_> {
             text,
             position,
             is_block: self.blocks.binary_search(&position).is_ok(),
+        }
+    }
+}
+
+/// A header of a probe: its value goes, whatever it is called.
+fn header(node: &mut Node) {
+    let Value::Map(map) = &mut node.value else { return };
+    let is_credential = map.get("name").and_then(Node::as_str).is_some_and(is_credential_name);
+    for entry in map.entries_mut() {
+        if &*entry.key == "value" {
+            drop_value(&mut entry.value, is_credential);
         }
     }
 }

@@ -10,6 +10,7 @@ use palisade_inventory::{Entry, Map, Node, Position, Value};
 use super::events::Events;
 use super::split::Budget;
 use crate::document::{DEEPEST, Document, Failure, ListHead, Receiver};
+use crate::duplicates;
 use crate::intern::Interner;
 use crate::scalar::{Scalar, ScalarError};
 
@@ -177,7 +178,7 @@ impl<'i, R: BufRead> Composer<'i, R> {
             }
             EventData::SequenceStart { anchor, .. } => {
                 let open = self.open_anchor(anchor.as_deref());
-                self.check_depth(position, depth)?;
+                check_depth(position, depth)?;
                 let mut items = Vec::new();
                 loop {
                     let (event, position) = self.events.next()?;
@@ -190,7 +191,7 @@ impl<'i, R: BufRead> Composer<'i, R> {
             }
             EventData::MappingStart { anchor, .. } => {
                 let open = self.open_anchor(anchor.as_deref());
-                self.check_depth(position, depth)?;
+                check_depth(position, depth)?;
                 let mut entries = Entries::default();
                 loop {
                     let (event, key_position) = self.events.next()?;
@@ -263,13 +264,6 @@ impl<'i, R: BufRead> Composer<'i, R> {
         Node::new(Value::Map(entries.finish(&mut self.duplicates)), position)
     }
 
-    fn check_depth(&self, position: Position, depth: usize) -> Result<(), Failure> {
-        if depth > DEEPEST {
-            return Err(Failure::too_deep(position));
-        }
-        Ok(())
-    }
-
     fn open_anchor(&mut self, anchor: Option<&str>) -> u64 {
         if let Some(anchor) = anchor {
             self.anchors_met += 1;
@@ -336,7 +330,7 @@ impl<'i, R: BufRead> Composer<'i, R> {
 #[derive(Default)]
 struct Entries {
     entries: Vec<Entry>,
-    /// Entries up to here came from a merge key and may be overwritten without a word.
+    /// Keys that came from a merge key: they may be overwritten without a word.
     merged: HashSet<Position>,
 }
 
@@ -371,31 +365,11 @@ impl Entries {
     /// The map: of entries with one key the last counts.
     fn finish(self, duplicates: &mut Vec<Position>) -> Map {
         let Self { mut entries, merged } = self;
-        let mut seen: HashMap<Arc<str>, (), foldhash::fast::RandomState> = HashMap::default();
-        let few = entries.len() <= 8;
-        let has_duplicates = if few {
-            entries
-                .iter()
-                .enumerate()
-                .any(|(index, entry)| entries.iter().skip(index + 1).any(|later| later.key == entry.key))
-        } else {
-            entries
-                .iter()
-                .any(|entry| seen.insert(Arc::clone(&entry.key), ()).is_some())
-        };
-        if has_duplicates {
-            let mut later = HashSet::new();
-            entries.reverse();
-            entries.retain(|entry| {
-                later.insert(Arc::clone(&entry.key)) || {
-                    if !merged.contains(&entry.key_position) {
-                        duplicates.push(entry.key_position);
-                    }
-                    false
-                }
-            });
-            entries.reverse();
-        }
+        duplicates::keep_last(&mut entries, |position| {
+            if !merged.contains(&position) {
+                duplicates.push(position);
+            }
+        });
         Map::new(entries)
     }
 }
@@ -419,6 +393,13 @@ impl Size {
         self.nodes += other.nodes;
         self.bytes += other.bytes;
     }
+}
+
+fn check_depth(position: Position, depth: usize) -> Result<(), Failure> {
+    if depth > DEEPEST {
+        return Err(Failure::too_deep(position));
+    }
+    Ok(())
 }
 
 fn depth_of(node: &Node) -> usize {
