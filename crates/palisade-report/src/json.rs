@@ -32,7 +32,7 @@ pub fn model_json(assessment: &Assessment) -> Result<String, serde_json::Error> 
 
 /// Threats and findings, as they stand in the whole assessment.
 pub fn threats_json(assessment: &Assessment) -> Result<String, serde_json::Error> {
-    let systems = assessment.systems.iter().map(|system| Threats {
+    let systems = assessment.systems.iter().map(|system| ThreatsOf {
         root: &system.system.root,
         findings: &system.findings,
         threats: &system.threats,
@@ -42,7 +42,7 @@ pub fn threats_json(assessment: &Assessment) -> Result<String, serde_json::Error
 
 /// Attack paths and fixes, as they stand in the whole assessment.
 pub fn paths_json(assessment: &Assessment) -> Result<String, serde_json::Error> {
-    let systems = assessment.systems.iter().map(|system| Paths {
+    let systems = assessment.systems.iter().map(|system| PathsOf {
         root: &system.system.root,
         paths: &system.paths,
         fixes: &system.fixes,
@@ -61,14 +61,14 @@ struct Frame<'a, T> {
 }
 
 #[derive(Serialize)]
-struct Threats<'a> {
+struct ThreatsOf<'a> {
     root: &'a str,
     findings: &'a [Finding],
     threats: &'a [Threat],
 }
 
 #[derive(Serialize)]
-struct Paths<'a> {
+struct PathsOf<'a> {
     root: &'a str,
     paths: &'a [AttackPath],
     fixes: &'a [Fix],

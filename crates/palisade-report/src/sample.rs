@@ -83,70 +83,13 @@ fn system() -> SystemAssessment {
         name: "shop".into(),
         kind: RootKind::Given,
     });
-    system.elements = vec![
-        element("Deployment/shop/cart", ElementKind::Process, "namespace/shop", 9),
-        element("Deployment/shop/redis", ElementKind::DataStore, "namespace/shop", 30),
-        element("Deployment/shop/web", ElementKind::Process, "namespace/shop", 3),
-        element("Deployment/shop/worker", ElementKind::Process, "namespace/shop", 50),
-        element("External/internet", ElementKind::ExternalEntity, "outside", 1),
-        element(
-            "PersistentVolumeClaim/shop/redis-data",
-            ElementKind::DataStore,
-            "namespace/shop",
-            40,
-        ),
-        element("Secret/shop/db", ElementKind::DataStore, "namespace/shop", 60),
-        element("Secret/shop/unused", ElementKind::DataStore, "namespace/shop", 64),
-        element(
-            "ServiceAccount/shop/worker",
-            ElementKind::Identity,
-            "namespace/shop",
-            70,
-        ),
-    ];
-    for element in &mut system.elements {
-        match element.id.as_str() {
-            "Deployment/shop/redis" => {
-                element.technology = Some("redis".to_owned());
-                element.store = Some(StoreKind::Cache);
-                element.images = vec!["redis:7".to_owned()];
-            }
-            "Deployment/shop/web" => {
-                element.instances = 3;
-                element.owner = Some("team-web".to_owned());
-                element.images = vec!["example.com/web:1".to_owned()];
-            }
-            _ => {}
-        }
-    }
+    system.elements = elements();
     system.boundaries = vec![
         boundary("cluster", BoundaryKind::ClusterEdge, Some("outside")),
         boundary("namespace/shop", BoundaryKind::Namespace, Some("cluster")),
         boundary("outside", BoundaryKind::Outside, None),
     ];
-    system.flows = vec![
-        flow(
-            "Deployment/shop/cart",
-            "Deployment/shop/redis",
-            Basis::Declared,
-            &[6379],
-        ),
-        flow(
-            "Deployment/shop/redis",
-            "PersistentVolumeClaim/shop/redis-data",
-            Basis::Declared,
-            &[],
-        ),
-        flow("Deployment/shop/web", "Deployment/shop/cart", Basis::Declared, &[7070]),
-        flow(
-            "Deployment/shop/worker",
-            "Deployment/shop/redis",
-            Basis::Allowed,
-            &[6379],
-        ),
-        flow("Deployment/shop/worker", "Secret/shop/db", Basis::Declared, &[]),
-        flow("External/internet", "Deployment/shop/web", Basis::Declared, &[8080]),
-    ];
+    system.flows = flows();
     system.dangling = vec![Dangling {
         from: "Deployment/shop/web".into(),
         host: "assistant".to_owned(),
@@ -216,6 +159,72 @@ fn system() -> SystemAssessment {
         }],
         bounds_hit: Vec::new(),
     }
+}
+
+fn elements() -> Vec<Element> {
+    let mut elements = vec![
+        element("Deployment/shop/cart", ElementKind::Process, "namespace/shop", 9),
+        element("Deployment/shop/redis", ElementKind::DataStore, "namespace/shop", 30),
+        element("Deployment/shop/web", ElementKind::Process, "namespace/shop", 3),
+        element("Deployment/shop/worker", ElementKind::Process, "namespace/shop", 50),
+        element("External/internet", ElementKind::ExternalEntity, "outside", 1),
+        element(
+            "PersistentVolumeClaim/shop/redis-data",
+            ElementKind::DataStore,
+            "namespace/shop",
+            40,
+        ),
+        element("Secret/shop/db", ElementKind::DataStore, "namespace/shop", 60),
+        element("Secret/shop/unused", ElementKind::DataStore, "namespace/shop", 64),
+        element(
+            "ServiceAccount/shop/worker",
+            ElementKind::Identity,
+            "namespace/shop",
+            70,
+        ),
+    ];
+    for element in &mut elements {
+        match element.id.as_str() {
+            "Deployment/shop/redis" => {
+                element.technology = Some("redis".to_owned());
+                element.store = Some(StoreKind::Cache);
+                element.images = vec!["redis:7".to_owned()];
+            }
+            "Deployment/shop/web" => {
+                element.instances = 3;
+                element.owner = Some("team-web".to_owned());
+                element.images = vec!["example.com/web:1".to_owned()];
+            }
+            _ => {}
+        }
+    }
+    elements
+}
+
+fn flows() -> Vec<Flow> {
+    vec![
+        flow(
+            "Deployment/shop/cart",
+            "Deployment/shop/redis",
+            Basis::Declared,
+            &[6379],
+        ),
+        flow(
+            "Deployment/shop/redis",
+            "PersistentVolumeClaim/shop/redis-data",
+            Basis::Declared,
+            &[],
+        ),
+        flow("Deployment/shop/web", "Deployment/shop/cart", Basis::Declared, &[7070]),
+        flow(
+            "Deployment/shop/worker",
+            "Deployment/shop/redis",
+            Basis::Allowed,
+            &[6379],
+        ),
+        flow("Deployment/shop/worker", "Secret/shop/db", Basis::Declared, &[]),
+        flow("External/internet", "Deployment/shop/web", Basis::Declared, &[8080]),
+    ]
 }
 
 fn element(id: &str, kind: ElementKind, boundary: &str, line: u32) -> Element {

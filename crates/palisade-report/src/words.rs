@@ -200,6 +200,6 @@ mod tests {
     fn a_small_chance_is_not_none() {
         assert_eq!(percent(0.001), "<1 %");
         assert_eq!(percent(0.0), "0 %");
-        assert_eq!(percent(0.318), "32 %");
+        assert_eq!(percent(0.321), "32 %");
     }
 }

@@ -43,7 +43,7 @@ pub(crate) enum Verb {
 /// How the terminal is used.
 #[derive(Debug, Args)]
 pub(crate) struct Screen {
-    /// When to use colour; NO_COLOR is honoured as well
+    /// When to use colour; the environment variable `NO_COLOR` is honoured as well
     #[arg(
         long,
         global = true,

@@ -207,7 +207,7 @@ fn write_technique(page: &mut Page, technique: &Technique, catalogue: &Catalogue
 fn write_technology(page: &mut Page, technology: &Technology) {
     page.heading(&technology.name, "technology");
     fact(page, "id", &*technology.id);
-    fact(page, "keeps data", technology.store.map(words::store).unwrap_or("no"));
+    fact(page, "keeps data", technology.store.map_or("no", words::store));
     fact(page, "images", technology.images.join(", "));
     fact(page, "but not", technology.not_images.join(", "));
     fact(

@@ -1,5 +1,10 @@
 //! Tests of the built binary.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "tests may panic; helpers outside of test functions as well"
+)]
+
 mod common;
 mod docs;
 mod run;

@@ -208,15 +208,15 @@ fn attached(out: &mut String, node: &Node, rect: Rect) {
         .take(FEW_ATTACHED)
         .map(|store| (store.name.clone(), store.id.to_string()))
         .collect();
-    let rest = node.attached.len().saturating_sub(FEW_ATTACHED);
-    if rest > 0 {
+    let hidden = node.attached.len().saturating_sub(FEW_ATTACHED);
+    if hidden > 0 {
         let ids: Vec<&str> = node
             .attached
             .iter()
             .skip(FEW_ATTACHED)
             .map(|store| store.id.as_str())
             .collect();
-        rows.push((format!("and {rest} more"), ids.join(", ")));
+        rows.push((format!("and {hidden} more"), ids.join(", ")));
     }
     let mut y = rect.bottom() + 3;
     for (name, title) in rows {

@@ -97,10 +97,10 @@ fn shortened(graph: &Graph, mut areas: Vec<usize>) -> Vec<usize> {
     let mut weight: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for edge in &graph.edges {
         let area = |node: usize| graph.nodes.get(node).map(|node| node.area);
-        if let (Some(from), Some(to)) = (area(edge.from), area(edge.to)) {
-            if from != to {
-                *weight.entry((from.min(to), from.max(to))).or_default() += 1;
-            }
+        if let (Some(from), Some(to)) = (area(edge.from), area(edge.to))
+            && from != to
+        {
+            *weight.entry((from.min(to), from.max(to))).or_default() += 1;
         }
     }
     let length = |areas: &[usize]| -> usize {

@@ -27,7 +27,7 @@ pub(super) const SMALL_SIZE: i32 = 11;
 const MIN_NODE_WIDTH: i32 = 104;
 const MAX_NODE_WIDTH: i32 = 240;
 /// Nodes without flows widen a column no further than this.
-const MAX_GRID_WIDTH: i32 = 190;
+const MAX_GRID_WIDTH: i32 = 210;
 /// Lines that arrive at one side of a node with different labels stand so far apart.
 const PORT_SPACING: i32 = 17;
 /// Room between columns beside labels.

@@ -37,7 +37,7 @@ pub(super) fn columns(items: &[Item], count: usize) -> Vec<Vec<usize>> {
     let mut fewest = crossings(items, &columns);
     for round in 0..ROUNDS {
         let mut position = positions(items.len(), &columns);
-        let look_left = round % 2 == 0;
+        let look_left = round.is_multiple_of(2);
         let order: Vec<usize> = if look_left {
             (0..count).collect()
         } else {

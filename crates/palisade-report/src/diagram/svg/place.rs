@@ -236,7 +236,7 @@ fn level(
 ) -> Vec<i32> {
     let mut middle: Vec<i32> = (0..items.len()).map(|item| within(item).1.0).collect();
     for round in 0..ROUNDS {
-        let columns: Vec<&Vec<usize>> = if round % 2 == 0 {
+        let columns: Vec<&Vec<usize>> = if round.is_multiple_of(2) {
             order.iter().collect()
         } else {
             order.iter().rev().collect()
@@ -247,7 +247,7 @@ fn level(
                 let bounds = within(first).1;
                 let wants: Vec<i32> = group
                     .iter()
-                    .map(|&item| wish(items, &middle, item, round).unwrap_or((bounds.0 + bounds.1) / 2))
+                    .map(|&item| wish(items, &middle, item, round).unwrap_or(i32::midpoint(bounds.0, bounds.1)))
                     .collect();
                 let heights: Vec<i32> = group
                     .iter()
@@ -269,7 +269,7 @@ fn wish(items: &[Item], middle: &[i32], item: usize, round: usize) -> Option<i32
     let item = items.get(item)?;
     let (mut left, mut right) = (item.left.as_slice(), item.right.as_slice());
     if round + 2 < ROUNDS && !left.is_empty() && !right.is_empty() {
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             right = &[];
         } else {
             left = &[];

@@ -99,21 +99,18 @@ fn walk(calls: &[Vec<usize>], starts: &[usize]) -> (Vec<usize>, Vec<(usize, usiz
             if let Some(state) = state.get_mut(node) {
                 *state = State::Open;
             }
-            match calls.get(node).and_then(|calls| calls.get(next)) {
-                Some(&called) => {
-                    stack.push((node, next + 1));
-                    match state.get(called) {
-                        Some(State::New) => stack.push((called, 0)),
-                        Some(State::Open) => back.push((node, called)),
-                        _ => {}
-                    }
+            if let Some(&called) = calls.get(node).and_then(|calls| calls.get(next)) {
+                stack.push((node, next + 1));
+                match state.get(called) {
+                    Some(State::New) => stack.push((called, 0)),
+                    Some(State::Open) => back.push((node, called)),
+                    _ => {}
                 }
-                None => {
-                    if let Some(state) = state.get_mut(node) {
-                        *state = State::Done;
-                    }
-                    order.push(node);
+            } else {
+                if let Some(state) = state.get_mut(node) {
+                    *state = State::Done;
                 }
+                order.push(node);
             }
         }
     }
