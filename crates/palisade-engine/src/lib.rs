@@ -9,8 +9,8 @@ pub mod kube;
 mod model;
 mod paths;
 pub mod rbac;
-pub mod system;
 mod stable_id;
+pub mod system;
 #[cfg(test)]
 mod testing;
 mod threats;
