@@ -64,7 +64,7 @@ fn parse(criterion: &mut Criterion) {
     for (name, text) in &inputs {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(*name, |bencher| {
-            bencher.iter(|| read_bytes("dump", black_box(text.as_bytes())))
+            bencher.iter(|| read_bytes("dump", black_box(text.as_bytes())));
         });
     }
     group.finish();

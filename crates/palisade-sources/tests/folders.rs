@@ -1,5 +1,7 @@
 //! Folders: roots, kustomizations, charts, variants.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "the helpers of a test")]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

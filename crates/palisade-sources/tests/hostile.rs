@@ -1,5 +1,8 @@
 //! Hostile input is normal: coverage with a position, bounded memory, never a panic.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of a test")]
+
+use std::fmt::Write as _;
 use std::io::Read;
 
 use palisade_sources::{Reading, read_bytes, read_from};
@@ -16,13 +19,13 @@ fn alias_bombs_are_defused() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
         let below = format!("*a{}, ", level - 1).repeat(10);
-        bomb.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+        writeln!(bomb, "a{level}: &a{level} [{below}]").unwrap();
     }
     assert_eq!(code(&bomb), "yaml-aliases");
     let large = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(100_000));
     assert_eq!(code(&large), "yaml-aliases");
     let nested: String = (0..95)
-        .map(|level| format!("{}&a{level} a:\n", " ".repeat(level)))
+        .flat_map(|level| [" ".repeat(level), format!("&a{level} a:\n")])
         .collect();
     let nested = format!("{nested}{}[{}]\n", " ".repeat(95), "x, ".repeat(200_000));
     assert!(!read_bytes("test", nested.as_bytes()).coverage.skipped.is_empty());
@@ -33,9 +36,7 @@ fn merges_of_merges_are_bounded() {
     let mut bomb = String::from("a0: &a0 {k: v}\n");
     for level in 1..40 {
         let below = level - 1;
-        bomb.push_str(&format!(
-            "a{level}: &a{level}\n  <<: [*a{below}, *a{below}]\n  k{level}: v\n"
-        ));
+        writeln!(bomb, "a{level}: &a{level}\n  <<: [*a{below}, *a{below}]\n  k{level}: v").unwrap();
     }
     // Merged maps stay small: each key counts once.
     assert_eq!(code(&bomb), "not-kubernetes");
@@ -51,7 +52,9 @@ fn depth_is_limited() {
     assert_eq!(code(json(100)), "not-kubernetes");
     assert_eq!(code(json(101)), "too-deep");
     assert_eq!(code(json(1_000_000)), "too-deep");
-    let block: String = (0..101).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    let block: String = (0..101)
+        .flat_map(|depth| [" ".repeat(depth), "a:\n".to_owned()])
+        .collect();
     assert_eq!(code(block), "too-deep");
 }
 

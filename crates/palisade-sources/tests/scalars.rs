@@ -2,6 +2,8 @@
 //!
 //! `PALISADE_RECORD_SCALARS=1 cargo test --test scalars` asks `kubectl` again and writes the table anew.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of a test")]
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
