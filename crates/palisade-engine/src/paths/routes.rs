@@ -20,6 +20,11 @@ use crate::system::ElementId;
 /// A longer derivation is as good as none: its likelihood vanishes.
 const MOST_STEPS: u32 = 40;
 
+/// From a foothold that is merely assumed, what is less likely than one in ten is not told, whatever the asset (see
+/// [`Route::is_told`]): there may be thousands of footholds, and from each everything is near by some vulnerability. The
+/// cost of one in ten, and room for what rounding the costs of [`MOST_STEPS`] may add.
+const MOST_COST_ASSUMED: u64 = 3322 + 20;
+
 /// A path, and what it was made from.
 #[derive(Clone, Debug)]
 pub(super) struct Route {
@@ -40,7 +45,8 @@ pub(super) fn routes(graph: &Graph, world: &World<'_>, entries: &[Entry], assets
     let mut routes = Vec::new();
     for entry in entries {
         let takes = |rule: RuleId| entry.actor.roams() || local.contains(rule.index());
-        searcher.search(entry.start, |id, _| takes(id));
+        let most = if entry.actor.roams() { u64::MAX } else { MOST_COST_ASSUMED };
+        searcher.search_within(most, entry.start, |id, _| takes(id));
         routes.extend(routes_from(entry, graph, &searcher, assets, &administrators));
     }
     routes.sort_by(Route::order);

@@ -77,6 +77,11 @@ impl<'g> Searcher<'g> {
     ///
     /// Of equal derivations the one by the earlier rule is taken, and rules are in the order of their content.
     pub(super) fn search(&mut self, start: FactId, usable: impl Fn(RuleId, &Rule) -> bool) {
+        self.search_within(u64::MAX, start, usable);
+    }
+
+    /// The same, but leaves alone what costs more than `most`: it need not be found.
+    pub(super) fn search_within(&mut self, most: u64, start: FactId, usable: impl Fn(RuleId, &Rule) -> bool) {
         self.round = self.round.saturating_add(1);
         let mut queue = BinaryHeap::new();
         if self.improve(start, Cost::default(), None) {
@@ -92,6 +97,7 @@ impl<'g> Searcher<'g> {
                     continue;
                 };
                 if let Some(total) = self.premise(id, rule, cost)
+                    && total.cost <= most
                     && self.improve(rule.conclusion, total, Some(id))
                 {
                     queue.push(Reverse((total, rule.conclusion)));
