@@ -45,7 +45,11 @@ pub(super) fn routes(graph: &Graph, world: &World<'_>, entries: &[Entry], assets
     let mut routes = Vec::new();
     for entry in entries {
         let takes = |rule: RuleId| entry.actor.roams() || local.contains(rule.index());
-        let most = if entry.actor.roams() { u64::MAX } else { MOST_COST_ASSUMED };
+        let most = if entry.actor.roams() {
+            u64::MAX
+        } else {
+            MOST_COST_ASSUMED
+        };
         searcher.search_within(most, entry.start, |id, _| takes(id));
         routes.extend(routes_from(entry, graph, &searcher, assets, &administrators));
     }
