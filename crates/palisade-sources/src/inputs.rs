@@ -22,6 +22,8 @@ pub(crate) struct Inputs<'o> {
     options: Options<'o>,
     renderers: Renderers,
     progress: Progress,
+    /// Renderers that were of use so far.
+    tools: Vec<Build>,
 }
 
 /// A folder that is a kustomization.
@@ -41,6 +43,7 @@ impl<'o> Inputs<'o> {
             options,
             renderers,
             progress: Progress::default(),
+            tools: Vec::new(),
         }
     }
 
@@ -180,8 +183,7 @@ impl<'o> Inputs<'o> {
     fn render(&mut self, build: Build, folder: &Place, file: &Place, root: &Arc<Root>) -> bool {
         match self.renderers.render(build, &folder.path) {
             Ok(text) => {
-                let tool = self.renderers.tool(build);
-                self.loader.coverage_mut().tools.extend(tool);
+                self.record_tool(build);
                 let name: Arc<str> = format!("{} (rendered)", file.shown).into();
                 // Reading from memory does not fail.
                 self.loader.read(&name, root, &*text).is_ok()
@@ -190,6 +192,16 @@ impl<'o> Inputs<'o> {
                 self.skip(&file.shown, failure);
                 false
             }
+        }
+    }
+
+    /// Records the program's version the first time it was of use.
+    fn record_tool(&mut self, build: Build) {
+        let is_known = self.tools.contains(&build);
+        if !is_known {
+            self.tools.push(build);
+            let tool = self.renderers.tool(build);
+            self.loader.coverage_mut().tools.extend(tool);
         }
     }
 

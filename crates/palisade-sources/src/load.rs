@@ -296,7 +296,6 @@ impl Reading<'_> {
         } = object;
         let is_pod = &*id.kind == "Pod" && id.group.is_empty();
         let pod = is_pod.then(|| pods::take_instance(&mut node, &mut self.loader.names));
-        redact::redact(&mut node, &id, blocks);
         if !kind.has_meaning {
             self.count_opaque(&id);
         }
@@ -304,12 +303,13 @@ impl Reading<'_> {
             file: Arc::clone(&self.file),
             position: node.position,
         };
-        let (content, content_file) = match &pod {
-            Some(pod) => self
-                .loader
-                .pods
-                .share(&id.namespace, pod.owner.as_ref(), node, &self.file),
-            None => (Arc::new(node), Arc::clone(&self.file)),
+        let redact = |node: &mut Node| redact::redact(node, &id, blocks);
+        let (content, content_file) = if let Some(pod) = &pod {
+            let pods = &mut self.loader.pods;
+            pods.share(&id.namespace, pod.owner.as_ref(), node, &self.file, redact)
+        } else {
+            redact(&mut node);
+            (Arc::new(node), Arc::clone(&self.file))
         };
         self.loader.resources.push(Resource {
             id,

@@ -223,12 +223,19 @@ fn drop_if_empty(map: &mut Map, key: &str) {
 }
 
 /// Contents of pods, each held once.
+///
+/// Most pods are known before they are redacted, which is what costs most: by a keyed hash of everything they say, and by
+/// comparing all that was kept. What was not kept is not held here either, so there only the hash tells.
 #[derive(Default)]
 pub(crate) struct SharedContents {
+    /// Keyed by chance and not to be steered from outside, as the hash alone tells dropped values apart.
+    keyed: std::hash::RandomState,
+    by_written: HashMap<u64, Vec<Shared>, foldhash::fast::RandomState>,
     hasher: foldhash::fast::RandomState,
-    by_hash: HashMap<u64, Vec<Shared>, foldhash::fast::RandomState>,
+    by_content: HashMap<u64, Vec<Shared>, foldhash::fast::RandomState>,
 }
 
+#[derive(Clone)]
 struct Shared {
     namespace: Arc<str>,
     owner: Option<Owner>,
@@ -237,29 +244,59 @@ struct Shared {
 }
 
 impl SharedContents {
-    /// The one copy of `content` among the pods of a namespace and owner, and the file it was read from.
+    /// The one copy of a content among the pods of a namespace and owner, and the file it was read from.
     pub(crate) fn share(
         &mut self,
         namespace: &Arc<str>,
         owner: Option<&Owner>,
-        content: Node,
+        mut written: Node,
         file: &Arc<str>,
+        redact: impl FnOnce(&mut Node),
     ) -> (Arc<Node>, Arc<str>) {
-        let hash = self.hasher.hash_one((namespace, owner, &content));
-        let same_hash = self.by_hash.entry(hash).or_default();
-        let known = same_hash.iter().find(|shared| {
-            shared.namespace == *namespace && shared.owner.as_ref() == owner && *shared.content == content
-        });
-        if let Some(known) = known {
+        let is_sibling = |shared: &&Shared| shared.namespace == *namespace && shared.owner.as_ref() == owner;
+        let written_hash = self.keyed.hash_one((namespace, owner, &written));
+        let candidates = self.by_written.entry(written_hash).or_default();
+        if let Some(known) = candidates
+            .iter()
+            .filter(is_sibling)
+            .find(|known| agrees(&written, &known.content))
+        {
             return (Arc::clone(&known.content), Arc::clone(&known.file));
         }
-        let content = Arc::new(content);
-        same_hash.push(Shared {
+        redact(&mut written);
+        let content_hash = self.hasher.hash_one((namespace, owner, &written));
+        let contents = self.by_content.entry(content_hash).or_default();
+        let known = contents
+            .iter()
+            .filter(is_sibling)
+            .find(|known| *known.content == written);
+        let shared = known.cloned().unwrap_or_else(|| Shared {
             namespace: Arc::clone(namespace),
             owner: owner.cloned(),
-            content: Arc::clone(&content),
+            content: Arc::new(written),
             file: Arc::clone(file),
         });
-        (content, Arc::clone(file))
+        if known.is_none() {
+            contents.push(shared.clone());
+        }
+        candidates.push(shared.clone());
+        (shared.content, shared.file)
+    }
+}
+
+/// Whether everything that was kept is what is written here too.
+fn agrees(written: &Node, kept: &Node) -> bool {
+    match (&written.value, &kept.value) {
+        (_, Value::Redacted(_)) => true,
+        (Value::List(written), Value::List(kept)) => {
+            written.len() == kept.len() && written.iter().zip(kept).all(|(written, kept)| agrees(written, kept))
+        }
+        (Value::Map(written), Value::Map(kept)) => {
+            let (written, kept) = (written.entries(), kept.entries());
+            let mut pairs = written.iter().zip(kept);
+            written.len() == kept.len()
+                && pairs.all(|(written, kept)| written.key == kept.key && agrees(&written.value, &kept.value))
+        }
+        (written, kept) => written == kept,
     }
 }

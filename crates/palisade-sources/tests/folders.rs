@@ -229,3 +229,25 @@ fn an_input_that_is_not_there_is_an_error() {
     assert!(matches!(error, SourceError::Unreadable { .. }));
     assert_eq!(error.to_string(), "cannot read `does/not/exist`");
 }
+
+#[test]
+fn the_order_in_which_files_were_written_does_not_matter() {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for name in ["a", "b", "c/d", "c/e", "f/g"] {
+        for port in 1..4 {
+            files.push((format!("{name}{port}.yaml"), service("x", port)));
+        }
+    }
+    let show = |files: &[(String, String)]| {
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+        let folder = folder(&files);
+        let reading = read_with(&folder, "", false);
+        format!("{reading:?}").replace(&folder.path().display().to_string(), "")
+    };
+    let first = show(&files);
+    for turn in 1..4 {
+        files.rotate_left(turn);
+        files.swap(0, turn);
+        assert_eq!(show(&files), first);
+    }
+}

@@ -89,3 +89,15 @@ fn pods_of_other_owners_do_not_share() {
     let pods = read(&list(&[pod("x", "n"), pod("y", "n").replace("web-abc\"", "web-def\"")]));
     assert!(!Arc::ptr_eq(&pods[0].content, &pods[1].content));
 }
+
+#[test]
+fn pods_that_differ_only_in_what_is_dropped_are_told_apart_by_what_is_kept_of_it() {
+    let calling = |suffix: &str, host: &str| pod(suffix, "n").replace("redis:6379", host);
+    let pods = read(&list(&[
+        calling("a", "redis:6379"),
+        calling("b", "kafka:9092"),
+        calling("c", "redis:6379"),
+    ]));
+    assert!(Arc::ptr_eq(&pods[0].content, &pods[2].content));
+    assert_ne!(pods[0].content, pods[1].content);
+}
