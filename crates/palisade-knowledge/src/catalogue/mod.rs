@@ -10,8 +10,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::entry::{Technique, Technology, Weakness};
+use crate::actor::Actor;
+use crate::control::Control;
+use crate::entry::{Technology, Weakness};
+use crate::framework::Framework;
+use crate::incident::Incident;
+use crate::project::Project;
 use crate::step::AttackStep;
+use crate::technique::Technique;
 
 /// The entries that come with Palisade, digested from `knowledge/` while building.
 const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/catalogue.json"));
@@ -27,6 +33,16 @@ pub struct Catalogue {
     pub techniques: BTreeMap<String, Technique>,
     /// Technologies by id.
     pub technologies: BTreeMap<String, Technology>,
+    /// Controls by id.
+    pub controls: BTreeMap<String, Control>,
+    /// Frameworks by id.
+    pub frameworks: BTreeMap<String, Framework>,
+    /// Projects by id.
+    pub projects: BTreeMap<String, Project>,
+    /// Actors by id.
+    pub actors: BTreeMap<String, Actor>,
+    /// Incidents by id.
+    pub incidents: BTreeMap<String, Incident>,
 }
 
 /// An entry that can't be used.
@@ -81,8 +97,14 @@ impl Catalogue {
             "steps" => file.insert(&mut self.steps, text, |step| &step.id),
             "techniques" => file.insert(&mut self.techniques, text, |technique| &technique.id),
             "technologies" => file.insert(&mut self.technologies, text, |technology| &technology.id),
+            "controls" => file.insert(&mut self.controls, text, |control| &control.id),
+            "frameworks" => file.insert(&mut self.frameworks, text, |framework| &framework.id),
+            "projects" => file.insert(&mut self.projects, text, |project| &project.id),
+            "actors" => file.insert(&mut self.actors, text, |actor| &actor.id),
+            "incidents" => file.insert(&mut self.incidents, text, |incident| &incident.id),
             other => Err(file.error(format!(
-                "`{other}` is not a folder of the catalogue; it has weaknesses, steps, techniques and technologies"
+                "`{other}` is not a folder of the catalogue; it has actors, controls, frameworks, incidents, projects, \
+                 steps, techniques, technologies and weaknesses"
             ))),
         }
     }
