@@ -161,6 +161,8 @@ pub struct Evidence {
 }
 
 /// A condition that holds where a control is in place. Over a view, or over objects of a kind that has none.
+///
+/// It says nothing of what it does not match: each thing is judged for itself, as far as [`Sign::covers`] reaches.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sign {

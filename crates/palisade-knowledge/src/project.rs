@@ -156,7 +156,8 @@ pub struct HardeningCheck {
     pub title: String,
     /// Where that can be read: the kind and name of the object and the field, or the setting.
     pub look_at: String,
-    /// A condition that is true where it is as it should be, where the objects can tell.
+    /// A condition over the project's own objects and custom resources that is true where it is as it should be; none:
+    /// they can't tell.
     #[serde(default)]
     pub sign: Option<crate::control::Sign>,
 }

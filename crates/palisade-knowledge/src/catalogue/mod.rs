@@ -1,6 +1,7 @@
 //! The catalogue: all entries, loaded and cross-checked.
 
 mod check;
+mod references;
 mod technology;
 
 use std::collections::BTreeMap;
@@ -67,6 +68,11 @@ impl Catalogue {
             steps: by_id(digest.steps, |step| &step.id),
             techniques: by_id(digest.techniques, |technique| &technique.id),
             technologies: by_id(digest.technologies, |technology| &technology.id),
+            controls: by_id(digest.controls, |control| &control.id),
+            frameworks: by_id(digest.frameworks, |framework| &framework.id),
+            projects: by_id(digest.projects, |project| &project.id),
+            actors: by_id(digest.actors, |actor| &actor.id),
+            incidents: by_id(digest.incidents, |incident| &incident.id),
         })
     }
 
@@ -87,6 +93,21 @@ impl Catalogue {
         }
         self.check()?;
         Ok(self)
+    }
+
+    /// The controls that prevent, detect or limit a technique, in the order of their ids.
+    ///
+    /// A technique of another matrix than ATT&CK is covered by what names it, and by what covers a technique that it links to.
+    pub fn covering(&self, technique: &str) -> Vec<&Control> {
+        let links = self
+            .techniques
+            .get(technique)
+            .map_or(&[][..], |entry| entry.links.as_slice());
+        let names_it = |control: &&Control| {
+            let names = |id: &str| control.techniques.iter().any(|named| named == id);
+            names(technique) || links.iter().any(|link| names(link))
+        };
+        self.controls.values().filter(names_it).collect()
     }
 
     /// Reads one file; its folder says what it is.
@@ -117,6 +138,11 @@ struct Digest {
     steps: Vec<AttackStep>,
     techniques: Vec<Technique>,
     technologies: Vec<Technology>,
+    controls: Vec<Control>,
+    frameworks: Vec<Framework>,
+    projects: Vec<Project>,
+    actors: Vec<Actor>,
+    incidents: Vec<Incident>,
 }
 
 fn by_id<T>(entries: Vec<T>, id: fn(&T) -> &String) -> BTreeMap<String, T> {
