@@ -118,9 +118,9 @@ fn every_step_is_prevented_and_detected() {
         }
     }
     let lacks = |step: &&String| {
-        kinds.get(&***step).is_none_or(|kinds| {
-            !kinds.contains(&ControlKind::Preventive) || !kinds.contains(&ControlKind::Detective)
-        })
+        kinds
+            .get(&***step)
+            .is_none_or(|kinds| !kinds.contains(&ControlKind::Preventive) || !kinds.contains(&ControlKind::Detective))
     };
     none(catalogue.steps.keys().filter(lacks).cloned().collect());
 }
@@ -141,9 +141,7 @@ fn every_technique_is_used() {
         .chain(incidents)
         .chain(related.flat_map(|technique| technique.links.iter().chain(&technique.parent)))
         .collect();
-    let unused = |technique: &&Technique| {
-        technique.matrix != Matrix::K8sThreatMatrix && !used.contains(&technique.id)
-    };
+    let unused = |technique: &&Technique| technique.matrix != Matrix::K8sThreatMatrix && !used.contains(&technique.id);
     none(
         catalogue
             .techniques
@@ -172,7 +170,10 @@ fn controls_cover_families_stages_and_layers() {
         }
     }
     for kind in [ControlKind::Preventive, ControlKind::Detective, ControlKind::Corrective] {
-        assert!(controls.iter().filter(|control| control.kind == kind).count() >= 10, "{kind:?}");
+        assert!(
+            controls.iter().filter(|control| control.kind == kind).count() >= 10,
+            "{kind:?}"
+        );
     }
 }
 
@@ -182,7 +183,10 @@ fn every_control_is_in_form() {
         let id = &control.id;
         assert!(!control.techniques.is_empty(), "{id}");
         assert!(control.references.contains_key("nist-800-53-r5"), "{id}: 800-53");
-        assert!(control.title.chars().count() <= 110 && !control.title.ends_with('.'), "{id}");
+        assert!(
+            control.title.chars().count() <= 110 && !control.title.ends_with('.'),
+            "{id}"
+        );
         assert!(control.does.ends_with('.') && control.does.len() >= 60, "{id}");
         let distinct: BTreeSet<_> = control.techniques.iter().collect();
         assert_eq!(distinct.len(), control.techniques.len(), "{id}: a technique twice");
@@ -248,10 +252,16 @@ fn what_clusters_run_comes_with_a_threat_model() {
     ] {
         let project = catalogue.projects.get(id).unwrap_or_else(|| panic!("{id}"));
         assert!(!project.recognised_by.images.is_empty(), "{id}: images");
-        assert!(project.elements.len() >= 4 && project.flows.len() >= 3, "{id}: elements, flows");
+        assert!(
+            project.elements.len() >= 4 && project.flows.len() >= 3,
+            "{id}: elements, flows"
+        );
         assert!(!project.privileges.is_empty(), "{id}: privileges");
         assert!(project.threats.len() >= 4, "{id}: threats");
-        assert!(project.threats.iter().all(|threat| !threat.controls.is_empty()), "{id}: controls");
+        assert!(
+            project.threats.iter().all(|threat| !threat.controls.is_empty()),
+            "{id}: controls"
+        );
         assert!(project.hardening.len() >= 3, "{id}: hardening");
         assert!(!project.sources.is_empty(), "{id}: sources");
     }
@@ -263,8 +273,8 @@ fn what_shows_a_control_can_be_recognised() {
     for control in catalogue.controls.values() {
         for id in &control.evidence.running {
             let recognition = catalogue.projects.get(id).map(|project| &project.recognised_by);
-            let can_be = recognition
-                .is_some_and(|by| !by.images.is_empty() || !by.groups.is_empty() || !by.labels.is_empty());
+            let can_be =
+                recognition.is_some_and(|by| !by.images.is_empty() || !by.groups.is_empty() || !by.labels.is_empty());
             assert!(can_be, "{}: {id}", control.id);
         }
     }

@@ -36,7 +36,8 @@ impl Catalogue {
                 .map_err(|message| fault("projects", id, message))?;
         }
         for (id, actor) in &self.actors {
-            self.check_actor(actor).map_err(|message| fault("actors", id, message))?;
+            self.check_actor(actor)
+                .map_err(|message| fault("actors", id, message))?;
         }
         for (id, incident) in &self.incidents {
             self.check_incident(incident)
