@@ -247,6 +247,7 @@ pub enum GuardrailKind {
     /// A `TracingPolicy` for Tetragon.
     Tetragon,
     /// A policy for `KubeArmor`.
+    #[serde(rename = "kubearmor")]
     KubeArmor,
     /// A policy that verifies images' signatures and attestations.
     ImageTrust,
