@@ -7,11 +7,24 @@ use std::{env, fs};
 
 use serde_json::Value;
 
+/// The kinds of entries.
+const FOLDERS: [&str; 9] = [
+    "actors",
+    "controls",
+    "frameworks",
+    "incidents",
+    "projects",
+    "steps",
+    "techniques",
+    "technologies",
+    "weaknesses",
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let knowledge = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../knowledge");
     println!("cargo::rerun-if-changed={}", knowledge.display());
     let mut digest = BTreeMap::new();
-    for folder in ["weaknesses", "steps", "techniques", "technologies"] {
+    for folder in FOLDERS {
         digest.insert(folder, entries(&knowledge.join(folder))?);
     }
     let out = PathBuf::from(env::var("OUT_DIR")?).join("catalogue.json");

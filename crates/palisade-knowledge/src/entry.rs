@@ -145,18 +145,6 @@ pub struct Example {
     pub manifest: String,
 }
 
-/// An ATT&CK technique, for its name; the whole matrix comes with the full catalogue.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Technique {
-    /// `T1611`.
-    pub id: String,
-    /// The technique's official name.
-    pub name: String,
-    /// ATT&CK tactic short names it serves.
-    pub tactics: Vec<String>,
-}
-
 /// A well-known program, recognised by its image or, failing that, its port.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -2,20 +2,37 @@
 //!
 //! Knows documents ([`palisade_inventory::Node`]) but no system and no assessment: the engine asks, this crate answers.
 
+mod actor;
 mod catalogue;
 mod condition;
+mod control;
 mod entry;
+mod framework;
+mod incident;
 mod lift;
 mod permission;
+mod project;
+mod reference;
 mod step;
+mod technique;
 #[cfg(test)]
 mod testing;
 mod view;
 
+pub use actor::{Actor, ActorKind, Ascribed, Ascription, Capability, Goal};
 pub use catalogue::{Catalogue, CatalogueError};
 pub use condition::{Binding, Condition, ConditionError, Verdict};
-pub use entry::{Example, Examples, Layer, Level, Severity, Stage, StoreKind, Stride, Technique, Technology, Weakness};
+pub use control::{Control, ControlKind, Effort, Evidence, Family, GuardrailKind, Reach, Sign};
+pub use entry::{Example, Examples, Layer, Level, Severity, Stage, StoreKind, Stride, Technology, Weakness};
+pub use framework::{Baseline, Framework, Requirement};
+pub use incident::{Incident, RootCause, Setting};
 pub use lift::{ContainerRole, Subject, containers, pod_template};
 pub use permission::{Need, Permission, PermissionError};
+pub use project::{
+    ElementKind, HardeningCheck, KnownThreat, Maturity, Project, ProjectElement, ProjectFlow, Recognition,
+    StandingPrivilege,
+};
+pub use reference::Source;
 pub use step::{AttackStep, Difficulty, Holding, Relation, Side};
+pub use technique::{Matrix, Technique};
 pub use view::View;

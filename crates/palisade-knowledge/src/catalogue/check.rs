@@ -14,11 +14,14 @@ impl Catalogue {
         for (id, step) in &self.steps {
             self.check_step(step).map_err(|message| fault("steps", id, message))?;
         }
-        Ok(())
+        self.check_references()
     }
 
     fn check_weakness(&self, weakness: &Weakness) -> Result<(), String> {
         self.check_techniques(&weakness.techniques)?;
+        if let Some(id) = weakness.controls.iter().find(|id| !self.controls.contains_key(*id)) {
+            return Err(format!("`controls`: there is no entry `{id}`"));
+        }
         check_examples(&weakness.examples)?;
         if weakness.stride.is_empty() {
             return Err("`stride` names no category of threat".to_owned());
@@ -63,7 +66,7 @@ fn check_examples(examples: &Examples) -> Result<(), String> {
     Ok(())
 }
 
-fn fault(folder: &str, id: &str, message: String) -> CatalogueError {
+pub(super) fn fault(folder: &str, id: &str, message: String) -> CatalogueError {
     CatalogueError {
         file: format!("{folder}/{id}"),
         message,

@@ -1,6 +1,7 @@
 //! The catalogue: all entries, loaded and cross-checked.
 
 mod check;
+mod references;
 mod technology;
 
 use std::collections::BTreeMap;
@@ -10,8 +11,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::entry::{Technique, Technology, Weakness};
+use crate::actor::Actor;
+use crate::control::Control;
+use crate::entry::{Technology, Weakness};
+use crate::framework::Framework;
+use crate::incident::Incident;
+use crate::project::Project;
 use crate::step::AttackStep;
+use crate::technique::Technique;
 
 /// The entries that come with Palisade, digested from `knowledge/` while building.
 const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/catalogue.json"));
@@ -27,6 +34,16 @@ pub struct Catalogue {
     pub techniques: BTreeMap<String, Technique>,
     /// Technologies by id.
     pub technologies: BTreeMap<String, Technology>,
+    /// Controls by id.
+    pub controls: BTreeMap<String, Control>,
+    /// Frameworks by id.
+    pub frameworks: BTreeMap<String, Framework>,
+    /// Projects by id.
+    pub projects: BTreeMap<String, Project>,
+    /// Actors by id.
+    pub actors: BTreeMap<String, Actor>,
+    /// Incidents by id.
+    pub incidents: BTreeMap<String, Incident>,
 }
 
 /// An entry that can't be used.
@@ -51,6 +68,11 @@ impl Catalogue {
             steps: by_id(digest.steps, |step| &step.id),
             techniques: by_id(digest.techniques, |technique| &technique.id),
             technologies: by_id(digest.technologies, |technology| &technology.id),
+            controls: by_id(digest.controls, |control| &control.id),
+            frameworks: by_id(digest.frameworks, |framework| &framework.id),
+            projects: by_id(digest.projects, |project| &project.id),
+            actors: by_id(digest.actors, |actor| &actor.id),
+            incidents: by_id(digest.incidents, |incident| &incident.id),
         })
     }
 
@@ -73,6 +95,21 @@ impl Catalogue {
         Ok(self)
     }
 
+    /// The controls that prevent, detect or limit a technique, in the order of their ids.
+    ///
+    /// A technique of another matrix than ATT&CK is covered by what names it, and by what covers a technique that it links to.
+    pub fn covering(&self, technique: &str) -> Vec<&Control> {
+        let links = self
+            .techniques
+            .get(technique)
+            .map_or(&[][..], |entry| entry.links.as_slice());
+        let names_it = |control: &&Control| {
+            let names = |id: &str| control.techniques.iter().any(|named| named == id);
+            names(technique) || links.iter().any(|link| names(link))
+        };
+        self.controls.values().filter(names_it).collect()
+    }
+
     /// Reads one file; its folder says what it is.
     fn add(&mut self, name: &str, text: &str) -> Result<(), CatalogueError> {
         let file = File::of(name)?;
@@ -81,8 +118,14 @@ impl Catalogue {
             "steps" => file.insert(&mut self.steps, text, |step| &step.id),
             "techniques" => file.insert(&mut self.techniques, text, |technique| &technique.id),
             "technologies" => file.insert(&mut self.technologies, text, |technology| &technology.id),
+            "controls" => file.insert(&mut self.controls, text, |control| &control.id),
+            "frameworks" => file.insert(&mut self.frameworks, text, |framework| &framework.id),
+            "projects" => file.insert(&mut self.projects, text, |project| &project.id),
+            "actors" => file.insert(&mut self.actors, text, |actor| &actor.id),
+            "incidents" => file.insert(&mut self.incidents, text, |incident| &incident.id),
             other => Err(file.error(format!(
-                "`{other}` is not a folder of the catalogue; it has weaknesses, steps, techniques and technologies"
+                "`{other}` is not a folder of the catalogue; it has actors, controls, frameworks, incidents, projects, \
+                 steps, techniques, technologies and weaknesses"
             ))),
         }
     }
@@ -95,6 +138,11 @@ struct Digest {
     steps: Vec<AttackStep>,
     techniques: Vec<Technique>,
     technologies: Vec<Technology>,
+    controls: Vec<Control>,
+    frameworks: Vec<Framework>,
+    projects: Vec<Project>,
+    actors: Vec<Actor>,
+    incidents: Vec<Incident>,
 }
 
 fn by_id<T>(entries: Vec<T>, id: fn(&T) -> &String) -> BTreeMap<String, T> {

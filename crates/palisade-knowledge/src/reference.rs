@@ -1,0 +1,14 @@
+//! Where a fact comes from.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A publication that something was learned from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What it is: author and title, a few words.
+    pub title: String,
+    /// Where it is published.
+    pub url: String,
+}
