@@ -7,7 +7,7 @@ use crate::reference::Source;
 use crate::step::Holding;
 
 /// An actor, a kind of them or a named one.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Actor {
     /// `PAL-A…`, stable for ever.
@@ -91,7 +91,7 @@ pub enum Goal {
 }
 
 /// Techniques that a source ascribes to an actor.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ascribed {
     /// Whose word it is.

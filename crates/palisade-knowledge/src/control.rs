@@ -10,7 +10,7 @@ use crate::entry::{Layer, Stage};
 use crate::view::View;
 
 /// A control.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Control {
     /// `PAL-C…`, stable for ever.
@@ -146,7 +146,7 @@ impl Family {
 
 /// How a control is seen to be in place. Any sign and any running project is evidence; a control with neither can only
 /// be declared, and its note says why.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// What shows it in what was read.
@@ -163,7 +163,7 @@ pub struct Evidence {
 /// A condition that holds where a control is in place. Over a view, or over objects of a kind that has none.
 ///
 /// It says nothing of what it does not match: each thing is judged for itself, as far as [`Sign::covers`] reaches.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sign {
     /// What the condition is evaluated over.

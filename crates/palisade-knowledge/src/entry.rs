@@ -66,7 +66,7 @@ pub enum Level {
 pub type Severity = Level;
 
 /// A weakness: something that makes a threat real, recognised by a condition over one thing.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Weakness {
     /// `PAL-W…`, stable for ever.
@@ -126,7 +126,7 @@ impl Weakness {
 }
 
 /// Examples that prove an entry.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Examples {
     /// Must match. At least one.
@@ -136,7 +136,7 @@ pub struct Examples {
 }
 
 /// One example.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// What it shows, a few words.
@@ -146,7 +146,7 @@ pub struct Example {
 }
 
 /// A well-known program, recognised by its image or, failing that, its port.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Technology {
     /// `postgresql`.

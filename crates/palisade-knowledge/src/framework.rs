@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A framework with the requirements that controls may refer to.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Framework {
     /// `nist-800-53-r5`; the file's name.
@@ -24,7 +24,7 @@ pub struct Framework {
 }
 
 /// One requirement, criterion, recommendation or section.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Requirement {
     /// As the framework writes it: `AC-6(9)`, `A.8.24`, `CC6.1`, `5.2.2`.

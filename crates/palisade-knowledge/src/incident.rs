@@ -10,7 +10,7 @@ use crate::actor::Goal;
 use crate::reference::Source;
 
 /// An incident that became public.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Incident {
     /// `PAL-I…`, stable for ever.

@@ -9,6 +9,7 @@ mod control;
 mod entry;
 mod framework;
 mod incident;
+mod kind;
 mod lift;
 mod permission;
 mod project;
@@ -20,12 +21,13 @@ mod testing;
 mod view;
 
 pub use actor::{Actor, ActorKind, Ascribed, Ascription, Capability, Goal};
-pub use catalogue::{Catalogue, CatalogueError};
+pub use catalogue::{Catalogue, CatalogueError, ControlCount, FrameworkUse, Statistics, TechniqueCoverage};
 pub use condition::{Binding, Condition, ConditionError, Verdict};
 pub use control::{Control, ControlKind, Effort, Evidence, Family, GuardrailKind, Reach, Sign};
 pub use entry::{Example, Examples, Layer, Level, Severity, Stage, StoreKind, Stride, Technology, Weakness};
 pub use framework::{Baseline, Framework, Requirement};
 pub use incident::{Incident, RootCause, Setting};
+pub use kind::EntryKind;
 pub use lift::{ContainerRole, Subject, containers, pod_template};
 pub use permission::{Need, Permission, PermissionError};
 pub use project::{

@@ -10,7 +10,7 @@ use crate::permission::Need;
 use crate::reference::Source;
 
 /// An open-source project: what implements controls, and what systems run.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Project {
     /// `argo-cd`; the file's name.
@@ -61,7 +61,7 @@ pub enum Maturity {
 }
 
 /// How a running instance is recognised: any one of these is enough.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recognition {
     /// Images' repositories without registry and tag, from the end, exact or with one `*`: `argoproj/argocd`.
@@ -76,7 +76,7 @@ pub struct Recognition {
 }
 
 /// A part of a running project.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectElement {
     /// Short and unique in the project: `repo-server`.
@@ -100,7 +100,7 @@ pub enum ElementKind {
 }
 
 /// What one part says to another.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectFlow {
     /// The element that opens the connection.
@@ -115,7 +115,7 @@ pub struct ProjectFlow {
 }
 
 /// Permissions that a part of the usual installation holds all the time.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StandingPrivilege {
     /// The element that holds it.
@@ -128,7 +128,7 @@ pub struct StandingPrivilege {
 }
 
 /// Something that is known to go wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KnownThreat {
     /// One line: what goes wrong.
@@ -149,7 +149,7 @@ pub struct KnownThreat {
 }
 
 /// Something to look at.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HardeningCheck {
     /// One line: how it should be.

@@ -100,7 +100,7 @@ pub enum Side {
 }
 
 /// An attack step: holding `from`, along `via`, where `when` holds, the attacker gains `to`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttackStep {
     /// `PAL-S…`, stable for ever.

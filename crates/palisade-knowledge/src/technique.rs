@@ -18,7 +18,7 @@ pub enum Matrix {
 }
 
 /// A technique. Its id, name and tactics are the matrix's; the words are ours.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Technique {
     /// `T1611`, `T1552.001`, `MS-TA9013`, `AML.T0010.003`.
@@ -40,6 +40,9 @@ pub struct Technique {
     pub links: Vec<String>,
     /// Where it is published.
     pub url: String,
+    /// Why no weakness and no attack step of the catalogue is about it, where none is.
+    #[serde(default)]
+    pub not_found: Option<String>,
     /// Why no control of the catalogue prevents it, where none does.
     #[serde(default)]
     pub not_prevented: Option<String>,

@@ -1,8 +1,11 @@
 //! The whole assessment as JSON, the schema of it, and parts of it in the same frame.
 
+use std::collections::BTreeMap;
+
 use palisade_engine::assessment::{AttackPath, Finding, Fix, Threat};
 use palisade_engine::{Assessment, System};
 use palisade_inventory::Coverage;
+use palisade_knowledge::{Catalogue, EntryKind};
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
@@ -22,6 +25,34 @@ pub fn schema() -> String {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = generator.into_root_schema_for::<Assessment>();
     with_newline(format!("{:#}", schema.as_value()))
+}
+
+/// An entry of the catalogue as its file has it; none: there is no such entry. Case does not count.
+pub fn entry_json(catalogue: &Catalogue, id: &str) -> Result<Option<String>, serde_json::Error> {
+    /// The entry with this id and its kind.
+    fn of<T: Serialize>(
+        entries: &BTreeMap<String, T>,
+        kind: EntryKind,
+        id: &str,
+    ) -> Option<Result<String, serde_json::Error>> {
+        #[derive(Serialize)]
+        struct Kinded<'a, T> {
+            kind: EntryKind,
+            entry: &'a T,
+        }
+        let (_, entry) = entries.iter().find(|(known, _)| known.eq_ignore_ascii_case(id))?;
+        Some(serde_json::to_string_pretty(&Kinded { kind, entry }).map(with_newline))
+    }
+    of(&catalogue.weaknesses, EntryKind::Weaknesses, id)
+        .or_else(|| of(&catalogue.steps, EntryKind::Steps, id))
+        .or_else(|| of(&catalogue.techniques, EntryKind::Techniques, id))
+        .or_else(|| of(&catalogue.controls, EntryKind::Controls, id))
+        .or_else(|| of(&catalogue.frameworks, EntryKind::Frameworks, id))
+        .or_else(|| of(&catalogue.actors, EntryKind::Actors, id))
+        .or_else(|| of(&catalogue.projects, EntryKind::Projects, id))
+        .or_else(|| of(&catalogue.incidents, EntryKind::Incidents, id))
+        .or_else(|| of(&catalogue.technologies, EntryKind::Technologies, id))
+        .transpose()
 }
 
 /// Elements, flows and boundaries, as they stand in the whole assessment.

@@ -3,6 +3,7 @@
 //! Functions that give text for people take [`TextOptions`] and style it with ANSI sequences; [`narrow`], [`focus`],
 //! [`keep_paths`] and [`keep_at_least`] cut an assessment down first, so that every format shows the same part.
 
+mod catalogue;
 mod diagram;
 mod json;
 mod markdown;
@@ -15,8 +16,9 @@ mod select;
 mod text;
 mod words;
 
+pub use catalogue::{list, list_json, stats, stats_json};
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
-pub use json::{compact, model_json, paths_json, pretty, schema, threats_json};
+pub use json::{compact, entry_json, model_json, paths_json, pretty, schema, threats_json};
 pub use markdown::markdown;
 pub use pattern::Pattern;
 pub use scope::{Scope, narrow};

@@ -4,6 +4,7 @@ use palisade_engine::assessment::{AssetKind, AttackPath, ThreatState};
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
 use palisade_inventory::RootKind;
 use palisade_knowledge::{Layer, Level, Stage, StoreKind, Stride};
+use serde::Serialize;
 
 /// Every category, in the order of the word STRIDE.
 pub(crate) const STRIDE: [Stride; 6] = [
@@ -14,6 +15,19 @@ pub(crate) const STRIDE: [Stride; 6] = [
     Stride::DenialOfService,
     Stride::ElevationOfPrivilege,
 ];
+
+/// A value as the catalogue writes it.
+pub(crate) fn name(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+/// Prose of the catalogue wraps to the page, not as it was written.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 pub(crate) const fn stride(category: Stride) -> &'static str {
     match category {

@@ -1,5 +1,7 @@
 //! What can be typed: the flags of every verb.
 
+pub(crate) mod catalogue;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,6 +36,9 @@ pub(crate) enum Verb {
     Paths(Paths),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path
     Explain(Explain),
+    /// Look into what is known: weaknesses, attack steps, techniques, controls …
+    #[command(subcommand)]
+    Catalogue(catalogue::Catalogue),
     /// Print a completion script for a shell
     Completion(Completion),
     /// Print the version

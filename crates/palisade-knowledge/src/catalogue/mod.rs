@@ -2,6 +2,7 @@
 
 mod check;
 mod references;
+mod statistics;
 mod technology;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ use crate::incident::Incident;
 use crate::project::Project;
 use crate::step::AttackStep;
 use crate::technique::Technique;
+
+pub use statistics::{ControlCount, FrameworkUse, Statistics, TechniqueCoverage};
 
 /// The entries that come with Palisade, digested from `knowledge/` while building.
 const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/catalogue.json"));

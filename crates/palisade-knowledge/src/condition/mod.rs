@@ -23,7 +23,7 @@ use std::sync::{Arc, OnceLock};
 use cel::{Context, ExecutionError, Program};
 use palisade_inventory::{FieldPath, Node, Position};
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use self::prune::prune;
@@ -267,6 +267,13 @@ impl<'de> Deserialize<'de> for Condition {
     /// Takes the text as it is; [`Condition::check`] says whether it can be used.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self::new(&String::deserialize(deserializer)?))
+    }
+}
+
+impl Serialize for Condition {
+    /// As it is written.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.source)
     }
 }
 

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use palisade_engine::Assessment;
 use palisade_engine::system::ElementId;
 use palisade_knowledge::{AttackStep, Catalogue, Examples, Technique, Technology, Weakness};
-use serde::Serialize;
 
 use super::elements::elements;
 use super::page::{Page, span};
 use super::{TextOptions, paths, style, threats};
-use crate::words;
+use crate::words::{self, name, one_line};
 
 /// An entry of the catalogue; none: there is no such entry. Case does not count.
 pub fn entry(catalogue: &Catalogue, id: &str, options: TextOptions) -> Option<String> {
@@ -76,14 +75,6 @@ fn find<'a, T>(entries: impl IntoIterator<Item = &'a T>, id: &str, id_of: impl F
     entries.into_iter().find(|entry| id_of(entry).eq_ignore_ascii_case(id))
 }
 
-/// A name as the catalogue writes it.
-fn name(value: impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
-    }
-}
-
 fn fact(page: &mut Page, what: &str, text: impl Into<String>) {
     let text: String = text.into();
     if !text.trim().is_empty() {
@@ -93,11 +84,6 @@ fn fact(page: &mut Page, what: &str, text: impl Into<String>) {
             &[span(style::PLAIN, one_line(&text))],
         );
     }
-}
-
-/// Prose of the catalogue wraps to the page, not as it was written.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn code(page: &mut Page, what: &str, text: &str) {

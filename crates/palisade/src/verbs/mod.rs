@@ -1,6 +1,7 @@
 //! One file a verb.
 
 pub(crate) mod assess;
+pub(crate) mod catalogue;
 pub(crate) mod completion;
 pub(crate) mod explain;
 pub(crate) mod model;
@@ -21,4 +22,15 @@ pub(crate) struct Done<'a> {
     pub(crate) output: Option<&'a Path>,
     /// How the run ends.
     pub(crate) outcome: Outcome,
+}
+
+impl Done<'static> {
+    /// A report to standard output, and nothing to judge.
+    pub(crate) fn with(report: Report) -> Self {
+        Self {
+            report,
+            output: None,
+            outcome: Outcome::Fine,
+        }
+    }
 }

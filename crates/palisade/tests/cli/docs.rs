@@ -6,12 +6,13 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 7] = [
+const VERBS: [&str; 8] = [
     "assess",
     "model",
     "threats",
     "paths",
     "explain",
+    "catalogue",
     "completion",
     "version",
 ];

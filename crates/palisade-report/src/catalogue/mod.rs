@@ -1,0 +1,8 @@
+//! The catalogue itself as text: what there is, and what it covers.
+
+mod list;
+mod rows;
+mod stats;
+
+pub use list::{list, list_json};
+pub use stats::{stats, stats_json};

@@ -1,0 +1,115 @@
+//! The flags of `palisade catalogue`.
+
+use clap::{Args, Subcommand, ValueEnum};
+use palisade_knowledge::EntryKind;
+
+/// What to do with the catalogue.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Catalogue {
+    /// List its entries, a line each
+    List(List),
+    /// Show one entry whole
+    Show(Show),
+    /// Count: entries, what covers each ATT&CK technique, controls, frameworks
+    Stats(Stats),
+}
+
+/// Flags of `catalogue list`.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// The kind of entries; all kinds when none is named
+    #[arg(value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<Kind>,
+    /// How to write it
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CatalogueFormat,
+}
+
+/// Flags of `catalogue show`.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// PAL-W001, PAL-C094, T1611, argo-cd …
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// How to write it
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CatalogueFormat,
+}
+
+/// Flags of `catalogue stats`.
+#[derive(Debug, Args)]
+pub(crate) struct Stats {
+    /// How to write it
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CatalogueFormat,
+}
+
+/// Formats of `catalogue`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CatalogueFormat {
+    /// To read in a terminal
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// A kind of entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// What makes a threat real
+    Weaknesses,
+    /// How an attacker gets from one thing to the next
+    Steps,
+    /// What adversaries do: ATT&CK, Microsoft's matrix for Kubernetes, ATLAS
+    Techniques,
+    /// What stops, shows or limits an attack
+    Controls,
+    /// What auditors ask about
+    Frameworks,
+    /// Who attacks
+    Actors,
+    /// Open-source software that clusters run
+    Projects,
+    /// What happened to others
+    Incidents,
+    /// Programs that are recognised by their images
+    Technologies,
+}
+
+impl From<Kind> for EntryKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Weaknesses => EntryKind::Weaknesses,
+            Kind::Steps => EntryKind::Steps,
+            Kind::Techniques => EntryKind::Techniques,
+            Kind::Controls => EntryKind::Controls,
+            Kind::Frameworks => EntryKind::Frameworks,
+            Kind::Actors => EntryKind::Actors,
+            Kind::Projects => EntryKind::Projects,
+            Kind::Incidents => EntryKind::Incidents,
+            Kind::Technologies => EntryKind::Technologies,
+        }
+    }
+}
