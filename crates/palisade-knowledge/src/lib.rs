@@ -21,7 +21,7 @@ mod testing;
 mod view;
 
 pub use actor::{Actor, ActorKind, Ascribed, Ascription, Capability, Goal};
-pub use catalogue::{Catalogue, CatalogueError, ControlCount, FrameworkUse, Statistics, TechniqueCoverage};
+pub use catalogue::{Catalogue, CatalogueError, ControlCount, FrameworkUse, Lookup, Statistics, TechniqueCoverage};
 pub use condition::{Binding, Condition, ConditionError, Verdict};
 pub use control::{Control, ControlKind, Effort, Evidence, Family, GuardrailKind, Reach, Sign};
 pub use entry::{Example, Examples, Layer, Level, Severity, Stage, StoreKind, Stride, Technology, Weakness};

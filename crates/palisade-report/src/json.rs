@@ -1,11 +1,9 @@
 //! The whole assessment as JSON, the schema of it, and parts of it in the same frame.
 
-use std::collections::BTreeMap;
-
 use palisade_engine::assessment::{AttackPath, Finding, Fix, Threat};
 use palisade_engine::{Assessment, System};
 use palisade_inventory::Coverage;
-use palisade_knowledge::{Catalogue, EntryKind};
+use palisade_knowledge::{Catalogue, EntryKind, Framework, Requirement};
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
@@ -27,32 +25,48 @@ pub fn schema() -> String {
     with_newline(format!("{:#}", schema.as_value()))
 }
 
-/// An entry of the catalogue as its file has it; none: there is no such entry. Case does not count.
-pub fn entry_json(catalogue: &Catalogue, id: &str) -> Result<Option<String>, serde_json::Error> {
-    /// The entry with this id and its kind.
-    fn of<T: Serialize>(
-        entries: &BTreeMap<String, T>,
-        kind: EntryKind,
-        id: &str,
-    ) -> Option<Result<String, serde_json::Error>> {
-        #[derive(Serialize)]
-        struct Kinded<'a, T> {
-            kind: EntryKind,
-            entry: &'a T,
+/// Entries of the catalogue as their files have them, each with its kind: one object, or an array of several.
+pub fn entries_json(catalogue: &Catalogue, wanted: &[(EntryKind, &str)]) -> Result<String, serde_json::Error> {
+    let mut found = Vec::new();
+    for (kind, id) in wanted {
+        let entry = match kind {
+            EntryKind::Weaknesses => catalogue.weaknesses.get(*id).map(serde_json::to_value),
+            EntryKind::Steps => catalogue.steps.get(*id).map(serde_json::to_value),
+            EntryKind::Techniques => catalogue.techniques.get(*id).map(serde_json::to_value),
+            EntryKind::Controls => catalogue.controls.get(*id).map(serde_json::to_value),
+            EntryKind::Frameworks => catalogue.frameworks.get(*id).map(serde_json::to_value),
+            EntryKind::Actors => catalogue.actors.get(*id).map(serde_json::to_value),
+            EntryKind::Projects => catalogue.projects.get(*id).map(serde_json::to_value),
+            EntryKind::Incidents => catalogue.incidents.get(*id).map(serde_json::to_value),
+            EntryKind::Technologies => catalogue.technologies.get(*id).map(serde_json::to_value),
+        };
+        if let Some(entry) = entry.transpose()? {
+            found.push(serde_json::json!({ "kind": kind, "entry": entry }));
         }
-        let (_, entry) = entries.iter().find(|(known, _)| known.eq_ignore_ascii_case(id))?;
-        Some(serde_json::to_string_pretty(&Kinded { kind, entry }).map(with_newline))
     }
-    of(&catalogue.weaknesses, EntryKind::Weaknesses, id)
-        .or_else(|| of(&catalogue.steps, EntryKind::Steps, id))
-        .or_else(|| of(&catalogue.techniques, EntryKind::Techniques, id))
-        .or_else(|| of(&catalogue.controls, EntryKind::Controls, id))
-        .or_else(|| of(&catalogue.frameworks, EntryKind::Frameworks, id))
-        .or_else(|| of(&catalogue.actors, EntryKind::Actors, id))
-        .or_else(|| of(&catalogue.projects, EntryKind::Projects, id))
-        .or_else(|| of(&catalogue.incidents, EntryKind::Incidents, id))
-        .or_else(|| of(&catalogue.technologies, EntryKind::Technologies, id))
-        .transpose()
+    match found.as_slice() {
+        [one] => serde_json::to_string_pretty(one),
+        several => serde_json::to_string_pretty(several),
+    }
+    .map(with_newline)
+}
+
+/// A requirement of a framework, and the controls that refer to it.
+pub fn requirement_json(
+    catalogue: &Catalogue,
+    framework: &Framework,
+    requirement: &Requirement,
+) -> Result<String, serde_json::Error> {
+    let refers = |ids: &Vec<String>| ids.contains(&requirement.id);
+    let controls = catalogue.controls.values();
+    let controls = controls.filter(|control| control.references.get(&framework.id).is_some_and(refers));
+    let object = serde_json::json!({
+        "kind": "requirement",
+        "framework": framework.id,
+        "entry": requirement,
+        "controls": controls.map(|control| &control.id).collect::<Vec<_>>(),
+    });
+    serde_json::to_string_pretty(&object).map(with_newline)
 }
 
 /// Elements, flows and boundaries, as they stand in the whole assessment.

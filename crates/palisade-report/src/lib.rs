@@ -16,11 +16,11 @@ mod select;
 mod text;
 mod words;
 
-pub use catalogue::{list, list_json, stats, stats_json};
+pub use catalogue::{entries, list, list_json, requirement, stats, stats_json};
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
-pub use json::{compact, entry_json, model_json, paths_json, pretty, schema, threats_json};
+pub use json::{compact, entries_json, model_json, paths_json, pretty, requirement_json, schema, threats_json};
 pub use markdown::markdown;
 pub use pattern::Pattern;
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, similar};
-pub use text::{TextOptions, assess, elements, entry, explain, paths, threats};
+pub use text::{TextOptions, assess, elements, explain, paths, threats};

@@ -281,9 +281,12 @@ pub(crate) enum ListFormat {
 /// Flags of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// PAL-W001, T1611, postgresql, Deployment/shop/cart, TM-…, AP-…
+    /// PAL-W001, PAL-C094, T1611, AC-6, argo-cd, Deployment/shop/cart, TM-…, AP-…
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+    /// Look among the requirements of this framework (or whose id begins so): cis, nist-800-53 …
+    #[arg(long, value_name = "FRAMEWORK", help_heading = "Narrowing")]
+    pub(crate) framework: Option<String>,
     #[command(flatten)]
     pub(crate) input: Input,
 }

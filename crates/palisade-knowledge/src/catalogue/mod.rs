@@ -1,6 +1,7 @@
 //! The catalogue: all entries, loaded and cross-checked.
 
 mod check;
+mod lookup;
 mod references;
 mod statistics;
 mod technology;
@@ -21,6 +22,7 @@ use crate::project::Project;
 use crate::step::AttackStep;
 use crate::technique::Technique;
 
+pub use lookup::Lookup;
 pub use statistics::{ControlCount, FrameworkUse, Statistics, TechniqueCoverage};
 
 /// The entries that come with Palisade, digested from `knowledge/` while building.

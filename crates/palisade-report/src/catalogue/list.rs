@@ -33,12 +33,12 @@ fn table(page: &mut Page, rows: &[Row]) {
     };
     let widths: Vec<usize> = (0..columns).map(tag_width).collect();
     let is_shown = |width: usize| width <= WIDEST_TAG;
-    let tags_width: usize = widths
+    let of_tags: usize = widths
         .iter()
         .filter(|width| is_shown(**width))
         .map(|width| 2 + width)
         .sum();
-    let margin = 2 + id_width + tags_width + 2;
+    let margin = 2 + id_width + of_tags + 2;
     for row in rows {
         let mut first = vec![span(style::NAME, format!("  {:id_width$}", row.id))];
         for ((_, value, style), width) in row.tags.iter().zip(&widths).filter(|(_, width)| is_shown(**width)) {

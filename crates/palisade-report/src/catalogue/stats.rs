@@ -90,14 +90,10 @@ fn techniques(page: &mut Page, catalogue: &Catalogue, coverage: &[TechniqueCover
 fn controls(page: &mut Page, counts: &[ControlCount]) {
     let all: usize = counts.iter().map(|sort| sort.count).sum();
     page.heading("Controls by stage and layer", &all.to_string());
-    let mut head = format!("  {:<12}", "");
-    for layer in LAYERS {
-        head += &format!("{:>10}", words::layer(layer));
-    }
-    for kind in KINDS {
-        head += &format!("{:>12}", name(kind));
-    }
-    page.line(&[span(style::DIM, head)], &[], &[]);
+    let mut head = vec![span(style::DIM, format!("  {:<12}", ""))];
+    head.extend(LAYERS.map(|layer| span(style::DIM, format!("{:>10}", words::layer(layer)))));
+    head.extend(kinds());
+    page.line(&head, &[], &[]);
     for stage in STAGES {
         let sum = |matches: &dyn Fn(&ControlCount) -> bool| -> usize {
             let here = counts.iter().filter(|sort| sort.stage == stage && matches(sort));
@@ -115,11 +111,9 @@ fn families(page: &mut Page, counts: &[ControlCount]) {
         "Controls by family",
         "rows of the cloud-native white paper's runtime table",
     );
-    let mut head = format!("  {:<36}", "");
-    for kind in KINDS {
-        head += &format!("{:>12}", name(kind));
-    }
-    page.line(&[span(style::DIM, head)], &[], &[]);
+    let mut head = vec![span(style::DIM, format!("  {:<36}", ""))];
+    head.extend(kinds());
+    page.line(&head, &[], &[]);
     for family in Family::ALL.into_iter().map(Some).chain([None]) {
         let sum = |kind| -> usize {
             let here = counts.iter().filter(|sort| sort.family == family && sort.kind == kind);
@@ -156,6 +150,11 @@ fn frameworks(page: &mut Page, frameworks: &[FrameworkUse]) {
         let rest = [span(style::PLAIN, " ".repeat(2 + ids + 2 + BAR + 14))];
         page.line(&first, &rest, &[span(style::DIM, capital(&framework.title))]);
     }
+}
+
+/// The heads of the columns of kinds.
+fn kinds() -> [Span; 3] {
+    KINDS.map(|kind| span(style::DIM, format!("{:>12}", name(kind))))
 }
 
 /// A number in its column; nothing where something should be is seen at once.

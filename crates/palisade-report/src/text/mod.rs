@@ -16,7 +16,7 @@ mod threats;
 
 pub use assess::assess;
 pub use elements::elements;
-pub use explain::{entry, explain};
+pub use explain::explain;
 pub use paths::paths;
 pub use threats::threats;
 

@@ -1,5 +1,8 @@
 //! `palisade explain`: what an id means.
 
+use palisade_knowledge::{Catalogue, Lookup};
+use palisade_report::TextOptions;
+
 use super::Done;
 use crate::cli::Explain;
 use crate::console::{Console, Report};
@@ -13,14 +16,12 @@ pub(crate) fn run<'a>(args: &'a Explain, console: &Console) -> anyhow::Result<Do
         output: args.input.output.as_deref(),
         outcome: Outcome::Fine,
     };
-    if let Some(text) = palisade_report::entry(&catalogue, &args.id, console.text()) {
+    let found = catalogue.lookup(&args.id, args.framework.as_deref());
+    if let Some(text) = page(&catalogue, &found, console.text()) {
         return Ok(done(text));
     }
     if !is_of_a_system(&args.id) {
-        let message = format!("`{}` is no entry of the catalogue", args.id);
-        let help = "ids look like PAL-W001, T1611 or postgresql; those of elements (Deployment/shop/cart), threats (TM-…) \
-                    and paths (AP-…) are looked up in what PATH holds";
-        return Err(Failure::new(message, help).into());
+        return Err(not_found(&args.id, &found).into());
     }
     let assessed = pipeline::assess(&args.input, &catalogue, console)?;
     let assessment = &assessed.assessment;
@@ -34,6 +35,36 @@ pub(crate) fn run<'a>(args: &'a Explain, console: &Console) -> anyhow::Result<Do
             )
             .into()
         })
+}
+
+/// The page about what was found, if it is something.
+pub(super) fn page(catalogue: &Catalogue, found: &Lookup<'_>, options: TextOptions) -> Option<String> {
+    match found {
+        Lookup::Entries(wanted) => palisade_report::entries(catalogue, wanted, options),
+        Lookup::Requirement(framework, requirement) => {
+            Some(palisade_report::requirement(catalogue, framework, requirement, options))
+        }
+        Lookup::Ambiguous(_) | Lookup::Nothing(_) => None,
+    }
+}
+
+/// Why there is no page, and what to type instead.
+pub(super) fn not_found(id: &str, found: &Lookup<'_>) -> Failure {
+    match found {
+        Lookup::Ambiguous(candidates) => Failure::new(
+            format!("several frameworks have a requirement `{id}`"),
+            format!("say which: {}", candidates.join(", ")),
+        ),
+        Lookup::Nothing(similar) if !similar.is_empty() => Failure::new(
+            format!("`{id}` is no entry of the catalogue"),
+            format!("the most like it: {}", similar.join(", ")),
+        ),
+        _ => Failure::new(
+            format!("`{id}` is no entry of the catalogue"),
+            "`palisade catalogue list` shows what there is; ids of elements (Deployment/shop/cart), threats (TM-…) and paths \
+             (AP-…) are looked up in what PATH holds",
+        ),
+    }
 }
 
 /// Whether an id is one that only a system can know: an element's, a threat's or a path's.

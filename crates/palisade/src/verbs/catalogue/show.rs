@@ -1,22 +1,24 @@
 //! `palisade catalogue show`: one entry whole.
 
+use palisade_knowledge::Lookup;
+
 use crate::cli::catalogue::{CatalogueFormat, Show};
 use crate::console::{Console, Report};
-use crate::failure::Failure;
 use crate::pipeline;
-use crate::verbs::Done;
+use crate::verbs::{Done, explain};
 
 pub(crate) fn run(args: &Show, console: &Console) -> anyhow::Result<Done<'static>> {
     let catalogue = pipeline::catalogue()?;
-    let report = match args.format {
-        CatalogueFormat::Text => palisade_report::entry(&catalogue, &args.id, console.text()).map(Report::Styled),
-        CatalogueFormat::Json => palisade_report::entry_json(&catalogue, &args.id)?.map(Report::Plain),
+    let text = console.text();
+    let report = match (catalogue.lookup(&args.id, None), args.format) {
+        (Lookup::Entries(wanted), CatalogueFormat::Json) => {
+            Some(Report::Plain(palisade_report::entries_json(&catalogue, &wanted)?))
+        }
+        (Lookup::Requirement(framework, requirement), CatalogueFormat::Json) => Some(Report::Plain(
+            palisade_report::requirement_json(&catalogue, framework, requirement)?,
+        )),
+        (found, _) => explain::page(&catalogue, &found, text).map(Report::Styled),
     };
-    let report = report.ok_or_else(|| {
-        Failure::new(
-            format!("`{}` is no entry of the catalogue", args.id),
-            "`palisade catalogue list` shows what there is",
-        )
-    })?;
+    let report = report.ok_or_else(|| explain::not_found(&args.id, &catalogue.lookup(&args.id, None)))?;
     Ok(Done::with(report))
 }
