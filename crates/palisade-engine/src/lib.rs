@@ -8,6 +8,7 @@ mod design;
 pub mod kube;
 mod model;
 mod paths;
+pub mod pod_security;
 pub mod rbac;
 mod stable_id;
 pub mod system;

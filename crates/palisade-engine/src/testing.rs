@@ -1,5 +1,6 @@
 //! Systems for tests, from YAML.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use palisade_inventory::Root;
@@ -32,4 +33,18 @@ pub(crate) fn resources(yaml: &str) -> (Root, Resources) {
         resources.upsert(Arc::new(resource));
     }
     (root.expect("there is a resource"), resources)
+}
+
+/// A part of the corpus of real manifests and recorded decisions, where it is present.
+pub(crate) fn corpus(below: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("PALISADE_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
+        PathBuf::from,
+    );
+    let path = root.join(below);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: corpus not present");
+    None
 }

@@ -10,6 +10,7 @@ mod entry;
 mod framework;
 mod incident;
 mod kind;
+mod kubernetes_version;
 mod lift;
 mod permission;
 mod project;
@@ -28,6 +29,7 @@ pub use entry::{Example, Examples, Layer, Level, Severity, Stage, StoreKind, Str
 pub use framework::{Baseline, Framework, Requirement};
 pub use incident::{Incident, RootCause, Setting};
 pub use kind::EntryKind;
+pub use kubernetes_version::{KubernetesVersion, NotAVersion};
 pub use lift::{ContainerRole, Subject, containers, pod_template};
 pub use permission::{Need, Permission, PermissionError};
 pub use project::{

@@ -23,4 +23,4 @@ pub use markdown::markdown;
 pub use pattern::Pattern;
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, similar};
-pub use text::{TextOptions, assess, elements, explain, paths, threats};
+pub use text::{TextOptions, assess, clean, elements, explain, paths, threats};

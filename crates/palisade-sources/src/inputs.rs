@@ -39,7 +39,7 @@ struct Kustomization {
 impl<'o> Inputs<'o> {
     pub(crate) fn new(options: Options<'o>, renderers: Renderers) -> Self {
         Self {
-            loader: Loader::default(),
+            loader: Loader::new(options.as_written),
             options,
             renderers,
             progress: Progress::default(),

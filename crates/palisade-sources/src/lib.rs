@@ -2,7 +2,8 @@
 //!
 //! [`read`] takes files, folders and standard input and gives a [`Reading`]: the resources, and the coverage that names
 //! everything that was not understood. Secrets are dropped while reading: no value of a Secret, no literal environment
-//! variable and nothing else that looks like a credential leaves this crate, not even in an error.
+//! variable and nothing else that looks like a credential leaves this crate, not even in an error. The one exception is
+//! [`Options::as_written`], for verbs that evaluate values and print none.
 //!
 //! This crate judges nothing: whether something is a threat is the engine's business.
 

@@ -23,6 +23,8 @@ pub(crate) struct Loader {
     pods: SharedContents,
     resources: Vec<Resource>,
     coverage: Coverage,
+    /// Nothing is redacted, trimmed or shared.
+    pub(crate) as_written: bool,
 }
 
 /// A stream being read.
@@ -42,6 +44,14 @@ const REPLAYED: usize = 4 << 20;
 const MOST_PARKED: usize = 1 << 20;
 
 impl Loader {
+    /// A loader that has read nothing yet.
+    pub(crate) fn new(as_written: bool) -> Self {
+        Self {
+            as_written,
+            ..Self::default()
+        }
+    }
+
     /// Everything read so far.
     pub(crate) fn finish(self) -> (Vec<Resource>, Coverage) {
         (self.resources, self.coverage)
@@ -259,7 +269,8 @@ impl Receiver for Reading<'_> {
 impl Reading<'_> {
     fn object(&mut self, document: Document, list: &ListHead) {
         let Document { node, blocks } = document;
-        match recognise::recognise(node, list, &mut self.loader.names) {
+        let as_written = self.loader.as_written;
+        match recognise::recognise(node, list, as_written, &mut self.loader.names) {
             Ok(Recognised::List(head, items)) => {
                 for node in items {
                     let blocks = blocks.clone();
@@ -294,8 +305,8 @@ impl Reading<'_> {
             kind,
             mut node,
         } = object;
-        let is_pod = &*id.kind == "Pod" && id.group.is_empty();
-        let pod = is_pod.then(|| pods::take_instance(&mut node, &mut self.loader.names));
+        let is_shared = &*id.kind == "Pod" && id.group.is_empty() && !self.loader.as_written;
+        let pod = is_shared.then(|| pods::take_instance(&mut node, &mut self.loader.names));
         if !kind.has_meaning {
             self.count_opaque(&id);
         }
@@ -308,7 +319,9 @@ impl Reading<'_> {
             let pods = &mut self.loader.pods;
             pods.share(&id.namespace, pod.owner.as_ref(), node, &self.file, redact)
         } else {
-            redact(&mut node);
+            if !self.loader.as_written {
+                redact(&mut node);
+            }
             (Arc::new(node), Arc::clone(&self.file))
         };
         self.loader.resources.push(Resource {

@@ -33,6 +33,9 @@ impl fmt::Display for Input {
 pub struct Options<'a> {
     /// Render every kustomization and chart that is found, not only those that are inputs themselves.
     pub render: bool,
+    /// Keep everything as it is written: nothing is redacted, trimmed or shared, and what is defined twice stays twice.
+    /// For verbs that compute on values and print none of them.
+    pub as_written: bool,
     /// Told now and then how far the reading is.
     pub progress: Option<&'a dyn Fn(Progress)>,
 }
@@ -41,6 +44,7 @@ impl fmt::Debug for Options<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
             .field("render", &self.render)
+            .field("as_written", &self.as_written)
             .finish_non_exhaustive()
     }
 }
@@ -117,8 +121,11 @@ pub fn read_bytes(name: &str, bytes: &[u8]) -> Reading {
 }
 
 fn finish(reader: Inputs<'_>) -> Reading {
-    let (resources, mut coverage) = reader.loader.finish();
-    let mut resources = variants::settle(resources, &mut coverage);
+    let as_written = reader.loader.as_written;
+    let (mut resources, mut coverage) = reader.loader.finish();
+    if !as_written {
+        resources = variants::settle(resources, &mut coverage);
+    }
     resources.sort_by(|a, b| (&a.root, &a.origin).cmp(&(&b.root, &b.origin)));
     coverage.sort();
     Reading { resources, coverage }

@@ -31,8 +31,14 @@ pub(crate) enum Recognised {
     Nameless(ResourceId),
 }
 
-/// Tells what a document is. `list` is the list it is an item of, whose kind it may inherit.
-pub(crate) fn recognise(mut node: Node, list: &ListHead, interner: &mut Interner) -> Result<Recognised, Failure> {
+/// Tells what a document is. `list` is the list it is an item of, whose kind it may inherit. As written, an object needs
+/// no name, and all of it is kept.
+pub(crate) fn recognise(
+    mut node: Node,
+    list: &ListHead,
+    as_written: bool,
+    interner: &mut Interner,
+) -> Result<Recognised, Failure> {
     let (api_version, kind) = type_of(&node, list)?;
     let is_list = kind.ends_with("List") && matches!(node.get("items"), Some(items) if items.as_list().is_some());
     if is_list {
@@ -54,7 +60,7 @@ pub(crate) fn recognise(mut node: Node, list: &ListHead, interner: &mut Interner
         namespace: namespace(&node, known.scope, interner)?,
         name: name(&node)?.unwrap_or_default(),
     };
-    if id.name.is_empty() {
+    if id.name.is_empty() && !as_written {
         return if known.has_meaning {
             Err(no_name(&node))
         } else {
@@ -62,7 +68,9 @@ pub(crate) fn recognise(mut node: Node, list: &ListHead, interner: &mut Interner
         };
     }
     let version = interner.intern(version);
-    trim(&mut node, &kind, known.has_meaning);
+    if !as_written {
+        trim(&mut node, &kind, known.has_meaning);
+    }
     Ok(Recognised::Object(Box::new(Object {
         id,
         version,

@@ -5,7 +5,7 @@ pub(crate) mod catalogue;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use palisade_knowledge::Severity;
+use palisade_knowledge::{KubernetesVersion, Severity};
 
 /// A threat model that is compiled, not written.
 ///
@@ -21,6 +21,9 @@ pub(crate) struct Cli {
     pub(crate) verb: Verb,
     #[command(flatten)]
     pub(crate) screen: Screen,
+    /// The version of Kubernetes whose behaviour counts, where versions differ
+    #[arg(long, global = true, value_name = "1.N", default_value_t, help_heading = "Reading")]
+    pub(crate) kubernetes_version: KubernetesVersion,
 }
 
 /// The verbs.
@@ -39,6 +42,13 @@ pub(crate) enum Verb {
     /// Look into what is known: weaknesses, attack steps, techniques, controls …
     #[command(subcommand)]
     Catalogue(catalogue::Catalogue),
+    /// Judge pods as Kubernetes' Pod Security admission would
+    ///
+    /// Without --level, each line tells the strictest Pod Security level that a pod or pod template meets, and what keeps
+    /// it from the next. With --level, each line says allowed or forbidden, and why.
+    ///
+    /// Exit codes: 0 nothing is forbidden, 1 something is, 2 nothing was evaluated or part of the input could not be.
+    PodSecurity(PodSecurity),
     /// Print a completion script for a shell
     Completion(Completion),
     /// Print the version
@@ -289,6 +299,39 @@ pub(crate) struct Explain {
     pub(crate) framework: Option<String>,
     #[command(flatten)]
     pub(crate) input: Input,
+}
+
+/// Flags of `pod-security`.
+#[derive(Debug, Args)]
+pub(crate) struct PodSecurity {
+    /// Files and folders to read, or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The level to judge by
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) level: Option<PodSecurityLevel>,
+    /// How to write it
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) format: ListFormat,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A Pod Security level that forbids something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PodSecurityLevel {
+    /// The known ways to the node are closed
+    Baseline,
+    /// Hardened as a pod should be
+    Restricted,
 }
 
 /// Flags of `completion`.

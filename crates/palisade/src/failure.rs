@@ -9,8 +9,10 @@ use thiserror::Error;
 pub(crate) enum Outcome {
     /// Fine: findings alone do not fail.
     Fine,
-    /// Something is at or above `--fail-on`.
+    /// Something is at or above `--fail-on`, or forbidden.
     Found,
+    /// The report stands, but part of the input could not be judged.
+    Incomplete,
 }
 
 impl From<Outcome> for ExitCode {
@@ -18,6 +20,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Fine => ExitCode::SUCCESS,
             Outcome::Found => ExitCode::from(1),
+            Outcome::Incomplete => ExitCode::from(FAILED),
         }
     }
 }

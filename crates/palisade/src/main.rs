@@ -38,6 +38,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Paths(args) => verbs::paths::run(args, &console),
         Verb::Explain(args) => verbs::explain::run(args, &console),
         Verb::Catalogue(args) => verbs::catalogue::run(args, &console),
+        Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),
         Verb::Version => Ok(verbs::version::run()),
     }?;

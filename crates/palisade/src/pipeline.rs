@@ -1,10 +1,11 @@
 //! The whole run: read → model → assess → narrow → judge.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
 use palisade_engine::{Assessment, Model, Settings};
-use palisade_inventory::{Change, Coverage};
+use palisade_inventory::{Change, Coverage, Skipped};
 use palisade_knowledge::{Catalogue, Severity};
 use palisade_report::{Pattern, Scope};
 use palisade_sources::{Input as Source, Options, Progress, Reading, SourceError};
@@ -47,13 +48,7 @@ pub(crate) fn assess(input: &Input, catalogue: &Arc<Catalogue>, console: &Consol
 fn read(input: &Input, console: &Console) -> Result<Reading, SourceError> {
     let inputs: Vec<Source> = match input.paths.as_slice() {
         [] => vec![Source::Path(".".into())],
-        paths => paths
-            .iter()
-            .map(|path| match path.to_str() {
-                Some("-") => Source::Stdin,
-                _ => Source::Path(path.clone()),
-            })
-            .collect(),
+        paths => paths.iter().map(|path| source(path)).collect(),
     };
     let progress = console.progress("reading");
     let say = |far: Progress| progress.say(format!("reading {} of {} files", far.files_read, far.files));
@@ -61,9 +56,50 @@ fn read(input: &Input, console: &Console) -> Result<Reading, SourceError> {
         &inputs,
         &Options {
             render: input.render,
+            as_written: false,
             progress: Some(&say),
         },
     )
+}
+
+/// Reads every object as it is written, secrets included: for verbs that evaluate values and never print them.
+pub(crate) fn read_as_written(paths: &[PathBuf], console: &Console) -> Result<Reading, SourceError> {
+    let inputs: Vec<Source> = paths.iter().map(|path| source(path)).collect();
+    let progress = console.progress("reading");
+    let say = |far: Progress| progress.say(format!("reading {} of {} files", far.files_read, far.files));
+    palisade_sources::read(
+        &inputs,
+        &Options {
+            render: false,
+            as_written: true,
+            progress: Some(&say),
+        },
+    )
+}
+
+fn source(path: &Path) -> Source {
+    match path.to_str() {
+        Some("-") => Source::Stdin,
+        _ => Source::Path(path.to_owned()),
+    }
+}
+
+/// What of the input should have been read and was not: everything skipped that is not simply something else than
+/// Kubernetes.
+pub(crate) fn unreadable(coverage: &Coverage) -> impl Iterator<Item = String> {
+    let skipped = coverage
+        .skipped
+        .iter()
+        .filter(|skipped| skipped.code != "not-kubernetes");
+    skipped.map(|skipped| format!("{}: {}", place(skipped), skipped.reason))
+}
+
+fn place(skipped: &Skipped) -> String {
+    if skipped.line == 0 {
+        skipped.file.clone()
+    } else {
+        format!("{}:{}:{}", skipped.file, skipped.line, skipped.column)
+    }
 }
 
 /// The catalogue that comes with Palisade.
@@ -74,14 +110,8 @@ pub(crate) fn catalogue() -> anyhow::Result<Arc<Catalogue>> {
 
 /// Nothing evaluated is never a success, and neither is anything skipped when `--strict`.
 fn check(coverage: &Coverage, input: &Input) -> Result<(), Failure> {
-    let first = coverage.skipped.first().map(|skipped| {
-        let place = if skipped.line == 0 {
-            skipped.file.clone()
-        } else {
-            format!("{}:{}:{}", skipped.file, skipped.line, skipped.column)
-        };
-        format!("{place}: {}", skipped.reason)
-    });
+    let first = coverage.skipped.first();
+    let first = first.map(|skipped| format!("{}: {}", place(skipped), skipped.reason));
     if coverage.understood == 0 {
         let seen = match (&first, coverage.documents) {
             (Some(first), _) => format!("no document was understood, the first because: {first}"),

@@ -17,6 +17,7 @@ mod threats;
 pub use assess::assess;
 pub use elements::elements;
 pub use explain::explain;
+pub use page::clean;
 pub use paths::paths;
 pub use threats::threats;
 

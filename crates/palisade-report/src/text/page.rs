@@ -150,7 +150,7 @@ fn words(spans: &[Span]) -> Vec<(Style, String, usize)> {
 }
 
 /// The text without what could command a terminal or hide in it: names come from files that anyone may have written.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hostile(c) {

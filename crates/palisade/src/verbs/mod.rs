@@ -6,6 +6,7 @@ pub(crate) mod completion;
 pub(crate) mod explain;
 pub(crate) mod model;
 pub(crate) mod paths;
+pub(crate) mod pod_security;
 pub(crate) mod threats;
 pub(crate) mod version;
 

@@ -6,13 +6,14 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 8] = [
+const VERBS: [&str; 9] = [
     "assess",
     "model",
     "threats",
     "paths",
     "explain",
     "catalogue",
+    "pod-security",
     "completion",
     "version",
 ];

@@ -7,4 +7,5 @@
 
 mod common;
 mod docs;
+mod pod_security;
 mod run;
