@@ -167,6 +167,23 @@ pub struct Technology {
     /// The protocol spoken there, a URL scheme: `postgres`, `redis`, `amqp`.
     #[serde(default)]
     pub application: Option<String>,
+    /// Whether it asks its clients for a login. None: that differs by version or is set in files that no artefact shows.
+    #[serde(default)]
+    pub login: Option<Login>,
+}
+
+/// Whether a data store asks its clients for a login, and what in a container's environment or arguments says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// It asks unless told otherwise.
+    pub by_default: bool,
+    /// Environment variables and options that make it ask: `REDIS_PASSWORD`, `--requirepass`.
+    #[serde(default)]
+    pub asked_by: Vec<String>,
+    /// Environment variables and options that let everybody in: `ALLOW_EMPTY_PASSWORD`, `--insecure`.
+    #[serde(default)]
+    pub not_asked_by: Vec<String>,
 }
 
 /// What a data store is for.

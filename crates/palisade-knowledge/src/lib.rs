@@ -25,7 +25,7 @@ pub use actor::{Actor, ActorKind, Ascribed, Ascription, Capability, Goal};
 pub use catalogue::{Catalogue, CatalogueError, ControlCount, FrameworkUse, Lookup, Statistics, TechniqueCoverage};
 pub use condition::{Binding, Condition, ConditionError, Verdict};
 pub use control::{Control, ControlKind, Effort, Evidence, Family, GuardrailKind, Reach, Sign};
-pub use entry::{Example, Examples, Layer, Level, Severity, Stage, StoreKind, Stride, Technology, Weakness};
+pub use entry::{Example, Examples, Layer, Level, Login, Severity, Stage, StoreKind, Stride, Technology, Weakness};
 pub use framework::{Baseline, Framework, Requirement};
 pub use incident::{Incident, RootCause, Setting};
 pub use kind::EntryKind;

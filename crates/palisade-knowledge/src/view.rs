@@ -39,6 +39,7 @@ pub enum View {
     Webhook,
     /// Each element that runs code. Built by the engine. Binds `element`: `id`, `kind` (`process`, `data-store`),
     /// `namespace`, `technology` (id or ""), `storeKind` ("" or as in the technology entry), `exposed` (reachable from outside),
+    /// `login` (a store "asked" its clients for one, "not-asked", or "unknown"),
     /// `ingressIsolated`, `egressIsolated` (a NetworkPolicy selects it for that direction), `replicas`, `tokenMounted`, `hostNetwork`.
     Element,
     /// Each flow. Built by the engine. Binds `flow`: `from`, `to`, `basis`, `protocol`, `application`, `ports`,

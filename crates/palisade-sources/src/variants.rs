@@ -129,6 +129,14 @@ fn is_opaque(resource: &Resource) -> bool {
 
 /// In the order of their names, each with its resources in their order.
 fn split(resources: Vec<Resource>, name: impl Fn(&Resource) -> String) -> BTreeMap<String, Vec<Resource>> {
+    // The dump of a cluster is one file: nothing of it needs to be moved.
+    if let Some(first) = resources.first()
+        && resources
+            .iter()
+            .all(|resource| resource.origin.file == first.origin.file)
+    {
+        return BTreeMap::from([(name(first), resources)]);
+    }
     let mut parts: BTreeMap<String, Vec<Resource>> = BTreeMap::new();
     for resource in resources {
         parts.entry(name(&resource)).or_default().push(resource);

@@ -100,7 +100,7 @@ impl<'a> World<'a> {
         Self {
             images: images.map(|image| image_id(image)).collect(),
             by_id: by_id.collect(),
-            views: BuiltViews::new(system),
+            views: BuiltViews::new(system, catalogue),
             system,
             catalogue,
             steps: catalogue.steps.values().collect(),

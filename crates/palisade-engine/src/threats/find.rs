@@ -21,9 +21,10 @@ pub(crate) struct Weaknesses {
 }
 
 /// Evaluates every weakness over every thing it applies to.
-pub(crate) fn find(system: &System, catalogue: &Catalogue) -> Weaknesses {
+pub(crate) fn find<'a>(system: &'a System, catalogue: &'a Catalogue) -> Weaknesses {
     let mut finder = Finder {
         system,
+        catalogue,
         verdicts: Verdicts::default(),
         found: HashSet::new(),
         findings: Vec::new(),
@@ -66,6 +67,7 @@ fn by_view(catalogue: &Catalogue) -> OfView<'_> {
 
 struct Finder<'a> {
     system: &'a System,
+    catalogue: &'a Catalogue,
     verdicts: Verdicts<'a>,
     /// Rule, element, other end, container: what was found once is not found again in another pod of the same workload.
     found: HashSet<(&'a str, ElementId, Option<ElementId>, Option<String>)>,
@@ -113,7 +115,7 @@ impl<'a> Finder<'a> {
 
     /// Views that the engine builds from several objects.
     fn built_views(&mut self, of_view: &OfView<'a>) {
-        let views = BuiltViews::new(self.system);
+        let views = BuiltViews::new(self.system, self.catalogue);
         if let Some(weaknesses) = of_view.get(&View::Element) {
             for element in &self.system.elements {
                 if let Some(node) = views.element(element) {

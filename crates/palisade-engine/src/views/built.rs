@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use palisade_inventory::{Entry, Map, Node, Position, ResourceId, Value};
-use palisade_knowledge::StoreKind;
+use palisade_knowledge::{Catalogue, StoreKind};
 
+use super::login;
 use crate::kube::Pod;
 use crate::system::{Basis, BoundaryKind, Element, ElementId, ElementKind, Flow, System};
 
@@ -13,19 +14,21 @@ use crate::system::{Basis, BoundaryKind, Element, ElementId, ElementKind, Flow, 
 #[derive(Debug)]
 pub(crate) struct BuiltViews<'s> {
     system: &'s System,
+    catalogue: &'s Catalogue,
     boundaries: BTreeMap<&'s str, BoundaryKind>,
     exposed: HashSet<&'s ElementId>,
 }
 
 impl<'s> BuiltViews<'s> {
     /// Prepares for a system.
-    pub(crate) fn new(system: &'s System) -> Self {
+    pub(crate) fn new(system: &'s System, catalogue: &'s Catalogue) -> Self {
         let from_outside = system
             .flows
             .iter()
             .filter(|flow| flow.from.as_str() == ElementId::INTERNET);
         Self {
             system,
+            catalogue,
             boundaries: system
                 .boundaries
                 .iter()
@@ -48,6 +51,7 @@ impl<'s> BuiltViews<'s> {
             ("namespace", text(element.namespace.as_deref().unwrap_or_default())),
             ("technology", text(element.technology.as_deref().unwrap_or_default())),
             ("storeKind", text(element.store.map_or("", store_word))),
+            ("login", text(self.login(element))),
             ("exposed", flag(self.exposed.contains(&element.id))),
             ("ingressIsolated", flag(!isolation.ingress.is_empty())),
             ("egressIsolated", flag(!isolation.egress.is_empty())),
@@ -87,6 +91,13 @@ impl<'s> BuiltViews<'s> {
             ("toKind", text(kind(&flow.to))),
             ("toStoreKind", text(store.map_or("", store_word))),
         ])
+    }
+
+    fn login(&self, element: &Element) -> &'static str {
+        let technology = element.technology.as_ref();
+        let technology = technology.and_then(|id| self.catalogue.technologies.get(id));
+        let pods = element.templates.iter().map(|template| Pod::new(template.node()));
+        login::asked(technology.and_then(|technology| technology.login.as_ref()), pods).word()
     }
 
     fn token_mounted(&self, element: &Element) -> bool {

@@ -4,6 +4,7 @@
 //! and where they stand, and remembers verdicts, so that a condition is evaluated once for all things that look alike to it.
 
 mod built;
+mod login;
 mod subject;
 mod verdicts;
 
