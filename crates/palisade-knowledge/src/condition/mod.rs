@@ -1,16 +1,24 @@
 //! Conditions: CEL expressions over documents. The only user of CEL.
 //!
-//! A condition is written in the part of CEL that a Kubernetes 1.30 API server evaluates the same way ([`lint`]). It is
-//! evaluated over the [`prune`]d document: exactly what the expression can read ([`reads`]), so that what it read, as
-//! bytes, is a key under which its verdict may be remembered.
+//! The language is that of admission policies: [`library`] has the functions, each with the version of Kubernetes that
+//! brought it, [`check`] refuses what an API server of some version would refuse, and [`evaluate`] gives the value that it
+//! would give. A condition is evaluated over the [`prune`]d document: exactly what the expression can read ([`reads`]), so
+//! that what it read, as bytes, is a key under which its verdict may be remembered.
+//!
+//! Parsing is the `cel` crate's. The evaluator is ours because the crate's knows no types before evaluation, no macros
+//! with two variables and no bound on its work.
 
+mod check;
+mod evaluate;
+mod failure;
 mod fields;
-mod functions;
 mod guard;
-mod lint;
+mod library;
+mod macros;
+mod operators;
 mod prune;
-mod quantity;
 mod reads;
+mod types;
 mod value;
 
 #[cfg(test)]
@@ -20,17 +28,25 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use cel::{Context, ExecutionError, Program};
+use cel::Program;
 use palisade_inventory::{FieldPath, Node, Position};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use self::check::Checked;
+use self::evaluate::Evaluation;
 use self::prune::prune;
 use self::reads::Reads;
+use self::value::Value;
+use crate::kubernetes_version::KubernetesVersion;
 
 /// A variable's name and value.
 pub type Binding<'a> = (&'static str, &'a Node);
+
+/// The version of Kubernetes whose language conditions of the catalogue are written in: the first that has admission
+/// policies for everybody.
+const OLDEST: KubernetesVersion = KubernetesVersion::new(30);
 
 /// A CEL expression.
 ///
@@ -38,7 +54,18 @@ pub type Binding<'a> = (&'static str, &'a Node);
 #[derive(Clone, Debug)]
 pub struct Condition {
     source: Arc<str>,
+    language: Language,
     compiled: Arc<OnceLock<Result<Compiled, ConditionError>>>,
+}
+
+/// What an expression may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Language {
+    /// It may use what this version of Kubernetes knows.
+    version: KubernetesVersion,
+    /// It is known to be a boolean before it is evaluated, as the API server asks of an expression that stands alone. A
+    /// condition of the catalogue is enforced as `!(…)`, which is one in any case.
+    is_boolean: bool,
 }
 
 #[derive(Debug)]
@@ -88,12 +115,32 @@ pub enum ConditionError {
         /// Where.
         position: Position,
     },
-    /// It calls something that Kubernetes 1.30 or this evaluator does not have.
+    /// It calls something that the API server or this evaluator does not have.
     #[error("`{name}` at {position} is not a function that conditions may call")]
     UnknownFunction {
         /// The function's name.
         name: String,
         /// Where it is called.
+        position: Position,
+    },
+    /// It calls something that only newer versions of Kubernetes have.
+    #[error("`{name}` at {position} is there since Kubernetes 1.{since}, not in 1.{minor}")]
+    TooNew {
+        /// The function's name.
+        name: String,
+        /// The minor version that brought it.
+        since: u16,
+        /// The minor version that the expression is for.
+        minor: u16,
+        /// Where it is called.
+        position: Position,
+    },
+    /// Its types do not fit.
+    #[error("the types do not fit at {position}: {message}")]
+    Type {
+        /// What does not fit.
+        message: String,
+        /// Where.
         position: Position,
     },
     /// It uses a variable that its view does not bind.
@@ -127,19 +174,32 @@ pub enum ConditionError {
 }
 
 impl Condition {
-    /// Compiles an expression.
+    /// Compiles an expression as the catalogue has them: in the language of Kubernetes 1.30.
     pub fn compile(source: &str) -> Result<Self, ConditionError> {
-        let condition = Self::new(source);
-        condition.compiled().map_err(Clone::clone)?;
-        Ok(condition)
+        Self::new(source, Language::OF_CATALOGUE).compile_now()
+    }
+
+    /// Compiles an expression as an API server of this version would: it must be a boolean by its types alone.
+    pub fn compile_for(source: &str, version: KubernetesVersion) -> Result<Self, ConditionError> {
+        let language = Language {
+            version,
+            is_boolean: true,
+        };
+        Self::new(source, language).compile_now()
     }
 
     /// An expression that is compiled when it is first used.
-    fn new(source: &str) -> Self {
+    fn new(source: &str, language: Language) -> Self {
         Self {
             source: source.into(),
+            language,
             compiled: Arc::default(),
         }
+    }
+
+    fn compile_now(self) -> Result<Self, ConditionError> {
+        self.compiled().map_err(Clone::clone)?;
+        Ok(self)
     }
 
     /// Whether it compiles and uses no other variables than these.
@@ -166,21 +226,24 @@ impl Condition {
     ///
     /// The verdict depends on nothing but [`Condition::projection`] of the same variables.
     pub fn evaluate(&self, bindings: &[Binding<'_>]) -> Verdict {
+        self.evaluate_within(bindings, evaluate::MOST_STEPS)
+    }
+
+    fn evaluate_within(&self, bindings: &[Binding<'_>], steps: u64) -> Verdict {
         let compiled = match self.compiled() {
             Ok(compiled) => compiled,
             Err(error) => return Verdict::NotEvaluated(error.to_string()),
         };
-        let mut context = Context::with_env(functions::environment());
-        for (name, reads) in &compiled.reads {
-            if let Some(node) = bound(bindings, name) {
-                context.add_variable_as_val(&**name, value::of(prune(node, reads)));
-            }
-        }
-        match compiled.program.execute(&context) {
-            Ok(cel::Value::Bool(true)) => Verdict::Match,
-            Ok(cel::Value::Bool(false)) => Verdict::NoMatch,
-            Ok(value) => Verdict::NotEvaluated(format!("it is of type {}, not a boolean", value.type_of())),
-            Err(error) => Verdict::NotEvaluated(reason(&error)),
+        let variables = compiled.reads.iter().filter_map(|(name, reads)| {
+            let node = bound(bindings, name)?;
+            Some((name.clone(), Value::of(prune(node, reads))))
+        });
+        let mut evaluation = Evaluation::new(library::get(), variables.collect(), steps);
+        match evaluation.value(compiled.program.expression()) {
+            Ok(Value::Bool(true)) => Verdict::Match,
+            Ok(Value::Bool(false)) => Verdict::NoMatch,
+            Ok(value) => Verdict::NotEvaluated(format!("it is of type {}, not a boolean", value.type_name())),
+            Err(failure) => Verdict::NotEvaluated(failure.to_string()),
         }
     }
 
@@ -209,17 +272,31 @@ impl Condition {
     }
 
     fn compiled(&self) -> Result<&Compiled, &ConditionError> {
-        self.compiled.get_or_init(|| Compiled::new(&self.source)).as_ref()
+        let compile = || Compiled::new(&self.source, self.language);
+        self.compiled.get_or_init(compile).as_ref()
     }
 }
 
+impl Language {
+    const OF_CATALOGUE: Self = Self {
+        version: OLDEST,
+        is_boolean: false,
+    };
+}
+
 impl Compiled {
-    fn new(source: &str) -> Result<Self, ConditionError> {
+    fn new(source: &str, language: Language) -> Result<Self, ConditionError> {
         guard::check(source)?;
-        let program = functions::environment()
+        let program = macros::environment()
             .compile(source)
             .map_err(|errors| syntax_error(&errors))?;
-        let variables = lint::check(&program, source)?;
+        let Checked { result, variables } = check::check(&program, source, language.version.minor())?;
+        if result != types::BOOL && (language.is_boolean || !result.is_dyn()) {
+            return Err(ConditionError::Type {
+                message: format!("it must be a bool, and is {result}"),
+                position: Position::default(),
+            });
+        }
         let reads = reads::of(program.expression());
         Ok(Self {
             program,
@@ -253,20 +330,10 @@ fn brief(message: &str) -> &str {
     message.split(" expecting ").next().unwrap_or(message)
 }
 
-/// Why an evaluation failed, for people who did not write the expression.
-fn reason(error: &ExecutionError) -> String {
-    match error {
-        ExecutionError::NoSuchKey(key) => format!("the field `{key}` is absent"),
-        ExecutionError::IndexOutOfBounds(_) => "a list is too short".to_owned(),
-        ExecutionError::UndeclaredReference(name) => format!("`{name}` is not known here"),
-        error => error.to_string(),
-    }
-}
-
 impl<'de> Deserialize<'de> for Condition {
     /// Takes the text as it is; [`Condition::check`] says whether it can be used.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::new(&String::deserialize(deserializer)?))
+        Ok(Self::new(&String::deserialize(deserializer)?, Language::OF_CATALOGUE))
     }
 }
 

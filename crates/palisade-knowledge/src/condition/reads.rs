@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
+use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
 
-use super::lint::is_optional_namespace;
+use super::library;
 
 /// What is read of a value. Whether it is there, and of what kind it is, always counts as read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,7 +98,17 @@ impl<'a> Analysis<'a> {
             }
             Expr::Call(call) => self.call(call),
             Expr::Comprehension(fold) => self.comprehension(fold),
-            Expr::Literal(_) | Expr::Map(_) | Expr::Struct(_) | Expr::Unspecified => Origins::default(),
+            Expr::Map(map) => {
+                // What goes into a new map is read: where it comes out again is not followed.
+                for entry in &map.entries {
+                    if let EntryExpr::MapEntry(entry) = &entry.expr {
+                        self.whole(&entry.key);
+                        self.whole(&entry.value);
+                    }
+                }
+                Origins::default()
+            }
+            Expr::Literal(_) | Expr::Struct(_) | Expr::Unspecified => Origins::default(),
         }
     }
 
@@ -116,8 +126,8 @@ impl<'a> Analysis<'a> {
     }
 
     fn call(&mut self, call: &'a CallExpr) -> Origins {
-        let receiver = call.target.as_deref().filter(|target| !is_optional_namespace(target));
-        match (call.func_name.as_str(), receiver, call.args.as_slice()) {
+        let (name, receiver) = library::get().resolve(call);
+        match (&*name, receiver, call.args.as_slice()) {
             (operators::OPT_SELECT | operators::INDEX | operators::OPT_INDEX, None, [operand, index]) => {
                 let operand = self.value(operand);
                 match literal(index) {
@@ -135,7 +145,7 @@ impl<'a> Analysis<'a> {
                 left.join(self.value(right))
             }
             ("value", Some(optional), []) => self.value(optional),
-            ("of", None, [value]) => self.value(value),
+            ("optional.of", None, [value]) => self.value(value),
             ("hasValue", Some(optional), []) => {
                 // Whether a place is there is known of every place.
                 self.value(optional);
@@ -191,16 +201,23 @@ impl<'a> Analysis<'a> {
         for place in &range.places {
             self.update(*place, |seen| seen.size = true);
         }
-        // Over a map, macros bind its keys, which its size has read already.
-        let element = self.elements(&range, false);
+        // Over a map, macros bind its keys, which its size has read already; with two variables the second is its value, or
+        // the item of a list whose index is the first.
+        let element = self.elements(&range, fold.iter_var2.is_some());
+        let (first, second) = match &fold.iter_var2 {
+            Some(second) => (Origins::default(), Some((second.as_str(), element))),
+            None => (element, None),
+        };
         let mut result = self.value(&fold.accu_init);
         // The second round sees what the first may have left in the result.
         for _ in 0..2 {
-            self.scope.push((&fold.iter_var, element.clone()));
+            let outer = self.scope.len();
+            self.scope.push((&fold.iter_var, first.clone()));
+            self.scope.extend(second.clone());
             self.scope.push((&fold.accu_var, result.clone()));
             self.whole(&fold.loop_cond);
             result = result.join(self.value(&fold.loop_step));
-            self.scope.truncate(self.scope.len().saturating_sub(2));
+            self.scope.truncate(outer);
         }
         self.scope.push((&fold.accu_var, result));
         let result = self.value(&fold.result);
