@@ -6,7 +6,7 @@ use super::compile::compile;
 use super::world::World;
 use super::{Attacks, analyse};
 use crate::assessment::AttackPath;
-use crate::testing::{catalogue, system};
+use crate::testing::{catalogue, defaulted, system};
 
 const SHOP: &str = include_str!("../../tests/data/shop.yaml");
 
@@ -23,6 +23,7 @@ fn fires(step: &AttackStep, manifest: &str) -> bool {
         .any(|rule| rule.step == index && rule.fixed_at.is_some())
 }
 
+/// Steps fire the same on a manifest as it is written and as the API server fills it in.
 #[test]
 fn every_step_fires_on_its_examples_and_on_nothing_else() {
     let mut wrong = Vec::new();
@@ -33,9 +34,12 @@ fn every_step_fires_on_its_examples_and_on_nothing_else() {
         ];
         for (expected, examples) in expectations {
             for example in examples {
-                if fires(step, &example.manifest) != expected {
-                    let verb = if expected { "must fire on" } else { "must not fire on" };
-                    wrong.push(format!("{} {verb} `{}`", step.id, example.name));
+                let as_written = ("as written", example.manifest.clone());
+                for (form, manifest) in [as_written, ("as defaulted", defaulted(&example.manifest))] {
+                    if fires(step, &manifest) != expected {
+                        let verb = if expected { "must fire on" } else { "must not fire on" };
+                        wrong.push(format!("{} {verb} `{}` {form}", step.id, example.name));
+                    }
                 }
             }
         }

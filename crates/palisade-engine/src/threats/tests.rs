@@ -4,7 +4,7 @@ use palisade_knowledge::{View, Weakness};
 
 use super::find;
 use crate::system::System;
-use crate::testing::{catalogue, system};
+use crate::testing::{catalogue, defaulted, system};
 
 const SHOP: &str = include_str!("../../tests/data/shop.yaml");
 
@@ -31,6 +31,7 @@ fn example(weakness: &Weakness, manifest: &str) -> System {
     system(&text)
 }
 
+/// The verdict is the same on a manifest as it is written and as the API server fills it in.
 #[test]
 fn every_weakness_is_found_in_its_examples_and_in_nothing_else() {
     let mut wrong = Vec::new();
@@ -42,9 +43,12 @@ fn every_weakness_is_found_in_its_examples_and_in_nothing_else() {
         ];
         for (expected, examples) in expectations {
             for one in examples {
-                let found = find(&example(weakness, &one.manifest), catalogue());
-                if found.findings.iter().any(|finding| finding.rule == weakness.id) != expected {
-                    wrong.push(format!("{} `{}` expected {expected}", weakness.id, one.name));
+                let as_written = ("as written", one.manifest.clone());
+                for (form, manifest) in [as_written, ("as defaulted", defaulted(&one.manifest))] {
+                    let found = find(&example(weakness, &manifest), catalogue());
+                    if found.findings.iter().any(|finding| finding.rule == weakness.id) != expected {
+                        wrong.push(format!("{} `{}` {form} expected {expected}", weakness.id, one.name));
+                    }
                 }
             }
         }

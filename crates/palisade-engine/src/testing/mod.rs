@@ -1,5 +1,7 @@
 //! Systems for tests, from YAML.
 
+mod defaults;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -8,6 +10,8 @@ use palisade_knowledge::Catalogue;
 
 use crate::design;
 use crate::system::{Resources, System};
+
+pub(crate) use self::defaults::defaulted;
 
 /// The catalogue that comes with Palisade.
 pub(crate) fn catalogue() -> &'static Arc<Catalogue> {
