@@ -37,7 +37,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Threats(args) => verbs::threats::run(args, &console),
         Verb::Paths(args) => verbs::paths::run(args, &console),
         Verb::Explain(args) => verbs::explain::run(args, &console),
-        Verb::Catalogue(args) => verbs::catalogue::run(args, &console),
+        Verb::Catalogue(args) => verbs::catalogue::run(args, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),
         Verb::Version => Ok(verbs::version::run()),

@@ -129,8 +129,13 @@ impl<'l, 'v> Evaluation<'l, 'v> {
                 other => Err(no_overload(name, &[&other])),
             },
             (operators::INDEX, [operand, index]) => {
+                let is_literal = matches!(index.expr, Expr::Literal(_));
                 let (operand, index) = (self.value(operand)?, self.value(index)?);
-                select(&operand, &index)
+                select(&operand, &index).map_err(|failure| match failure {
+                    // A key that comes from a document may be a secret.
+                    Failure::NoSuchKey(_) if !is_literal => Failure::of("a map has no such key"),
+                    failure => failure,
+                })
             }
             (operators::OPT_INDEX | operators::OPT_SELECT, [operand, index]) => {
                 let (operand, index) = (self.value(operand)?, self.value(index)?);

@@ -27,6 +27,110 @@ fn check(source: &str, object: &Json, expected: &str) {
 }
 
 #[test]
+fn errors_name_no_value() {
+    let object = json!({"secret": "hunter2", "a": {}, "n": 7});
+    for source in [
+        "object.a[object.secret] == 1",
+        "quantity(object.secret).sign() == 1",
+        "int(object.secret) == 1",
+        "duration(object.secret) == duration('1s')",
+        "object.secret + object.n == 'x'",
+        "ip(object.secret).family() == 4",
+        "'a'.matches(object.secret + '(')",
+        "object.secret.find('[') == ''",
+    ] {
+        let Verdict::NotEvaluated(reason) = evaluate(source, &node(&object)) else {
+            panic!("{source} has a value");
+        };
+        assert!(
+            !reason.contains("hunter2") && !reason.contains('7'),
+            "{source}: {reason}"
+        );
+    }
+}
+
+/// Each is true, as it is to the API server.
+#[test]
+fn semantics_of_the_language() {
+    let object = json!({
+        "name": "web", "n": 3, "f": 1.5, "yes": true, "list": [3, 1, 2], "names": ["a", "b"],
+        "labels": {"app": "web", "tier": "front"}, "empty": [], "items": [{"k": "x", "v": 1}, {"k": "y"}],
+    });
+    let object = node(&object);
+    let mut wrong = Vec::new();
+    for source in [
+        // Optionals: what follows is looked for only if it is there.
+        "object.?spec.replicas.orValue(1) == 1 && !object.?spec.a.b.c.hasValue()",
+        "object.labels[?'app'].orValue('') == 'web' && object[?'nothing'] == optional.none()",
+        "object.list[?9].orValue(7) == 7 && object.name.?x.orValue('none') == 'none'",
+        "[?object.?name, ?object.?nothing].size() == 1 && {?'a': object.?nothing}.size() == 0",
+        "object.?n.optMap(n, n + 1).orValue(0) == 4 && object.?n.optFlatMap(n, optional.none()).hasValue() == false",
+        "optional.ofNonZeroValue('').hasValue() == false && object.list.first().value() == 3",
+        // Numbers: compared across types, equal only by value, added only within a type.
+        "object.n < 3.5 && object.f > 1 && 1u < 2 && -1 < 1u && object.n == 3 && dyn(3.0) == object.n",
+        "object.n / 2 == 1 && -7 / 2 == -3 && -7 % 2 == -1 && 7u % 4u == 3u && 1.0 / 0.0 > 1e308",
+        "int(2.9) == 2 && int('-5') == -5 && uint(3) == 3u && double('1e3') == 1000.0 && string(1e21) == '1e+21'",
+        "string(1.5) == '1.5' && string(100000.0) == '100000' && string(1000000.0) == '1e+06' && bool('T')",
+        // Texts count characters.
+        "'héé'.size() == 3 && 'héé'.indexOf('é', 2) == 2 && 'héé'.substring(1, 2) == 'é' && 'abc'.charAt(3) == ''",
+        "'a,b,c'.split(',', 2) == ['a', 'b,c'] && ''.split(',') == [''] && 'abc'.split('') == ['a', 'b', 'c']",
+        "'aaa'.replace('a', 'b', 2) == 'bba' && 'a-b'.lastIndexOf('-') == 1 && ' x\\t'.trim() == 'x'",
+        "'%s is %d, %.2f, %x'.format(['n', 3, 1.005, 255]) == 'n is 3, 1.00, ff' && '%s'.format([[1, 'a']]) == '[1, a]'",
+        "'a1b22'.findAll('[0-9]+') == ['1', '22'] && 'a1b22'.findAll('[0-9]+', 1) == ['1'] && 'a'.find('b') == ''",
+        "b'abc'.size() == 3 && string(b'abc') == 'abc' && bytes('é').size() == 2",
+        // Lists and maps.
+        "object.list.sort() == [1, 2, 3] && [3, 1].max() == 3 && object.list.sum() == 6 && !object.list.isSorted()",
+        "[[1], [2, 3]].flatten().size() == 3 && [1, 2, 3].slice(1, 2) == [2] && [1, 1].distinct() == [1]",
+        "object.items.sortBy(i, i.k)[0].k == 'x' && lists.range(3) == [0, 1, 2] && [1, 2].reverse() == [2, 1]",
+        "'app' in object.labels && 2 in object.list && !('x' in object.empty) && 1.0 in [1.0]",
+        "{'a': 1}.a == 1 && {'a': 1}['a'] == 1 && {'a': 1, 'b': 2} == {'b': 2, 'a': 1} && {1: 'x'}[1] == 'x'",
+        "object.labels.map(k, k) == ['app', 'tier'] && object.labels.all(k, v, k != v) && !has(object.labels.none)",
+        "object.names.map(n, n != 'a', n + '!') == ['b!'] && object.names.exists_one(n, n == 'a')",
+        "object.names.transformList(i, n, i > 0, n) == ['b'] && {'a': 1}.transformMap(k, v, v + 1) == {'a': 2}",
+        "object.names.existsOne(i, n, i == 0) && sets.equivalent([1, 2, 2], [2, 1]) && sets.intersects([1], [1, 2])",
+        // Errors that something else makes unimportant.
+        "object.items.exists(i, i.v == 1) && !object.items.all(i, i.v == 2) && (object.nothing || true)",
+        "!(object.items.map(i, i.k) == ['x']) && (object.yes ? true : object.nothing)",
+        // Types.
+        "type(object.n) == int && type(object.f) == double && type(object.labels) == map && type('') == string",
+        "type(object.empty) == list && type(null) == null_type && type(type(1)) == type && type(1u) == uint",
+        // Kubernetes' own.
+        "quantity('1.5Gi').add(quantity('512Mi')) == quantity('2Gi') && quantity('5').sub(2).asInteger() == 3",
+        "quantity('100m').isInteger() == false && quantity('50m').asApproximateFloat() < 0.06",
+        "url('https://a.b:80/p?x=1&x=2').getPort() == '80' && url('https://a.b/p?x=1').getQuery()['x'] == ['1']",
+        "ip('::1').isLoopback() && ip('127.0.0.1').family() == 4 && string(ip('10.0.0.1')) == '10.0.0.1'",
+        "cidr('10.0.0.0/8').containsCIDR('10.1.0.0/16') && cidr('10.1.2.3/8').masked() == cidr('10.0.0.0/8')",
+        "!cidr('10.0.0.0/8').containsIP('11.0.0.1') && cidr('fd00::/8').prefixLength() == 8 && !isCIDR('10.0.0.0/33')",
+        "semver('1.10.0').isGreaterThan(semver('1.9.0')) && isSemver('v1.2', true) && !isSemver('v1.2')",
+        // Time.
+        "timestamp('2026-03-01T00:00:00Z') - timestamp('2026-02-28T00:00:00Z') == duration('24h')",
+        "timestamp('2026-11-22T15:30:00+02:00').getHours() == 13 && timestamp('2026-11-22T23:00:00Z').getDate('+02:00') == 23",
+        "duration('90m').getHours() == 1 && string(duration('1.5s')) == '1.5s' && timestamp(0).getDayOfWeek() == 4",
+    ] {
+        match Condition::compile_for(source, KubernetesVersion::NEWEST) {
+            Ok(condition) => match condition.evaluate(&[("object", &object)]) {
+                Verdict::Match => {}
+                other => wrong.push(format!("{source}: {other:?}")),
+            },
+            Err(error) => wrong.push(format!("{source}: {error}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The documentation names every function there is.
+#[test]
+fn functions_are_documented() {
+    let documentation = include_str!("../../../../docs/conditions.md");
+    for name in super::library::get().names() {
+        assert!(
+            documentation.contains(&format!("`{name}`")),
+            "docs/conditions.md lacks `{name}`"
+        );
+    }
+}
+
+#[test]
 fn null_fields_are_absent() {
     check("has(object.a)", &json!({"a": null}), "false");
     check("object.?a.hasValue()", &json!({"a": null}), "false");

@@ -1,5 +1,7 @@
 //! The flags of `palisade catalogue`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 use palisade_knowledge::EntryKind;
 
@@ -10,6 +12,15 @@ pub(crate) enum Catalogue {
     List(List),
     /// Show one entry whole
     Show(Show),
+    /// Evaluate a condition over objects, a line each: for people who write conditions
+    ///
+    /// The expression is a condition as a ValidatingAdmissionPolicy has them, over the variable `object`: what an API
+    /// server of --kubernetes-version would refuse is refused, and each object has the value that the API server would
+    /// give: true, false, or an error and why. Values are evaluated as they are written, secrets included, and never
+    /// shown.
+    ///
+    /// Exit codes: 0 evaluated, 2 the expression is refused, nothing was evaluated, or part of the input could not be read.
+    Eval(Eval),
     /// Count: entries, what covers each ATT&CK technique, controls, frameworks
     Stats(Stats),
 }
@@ -38,6 +49,27 @@ pub(crate) struct Show {
     /// PAL-W001, PAL-C094, T1611, argo-cd …
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+    /// How to write it
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CatalogueFormat,
+}
+
+/// Flags of `catalogue eval`.
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// The condition: "object.spec.replicas > 1"
+    #[arg(value_name = "EXPRESSION")]
+    pub(crate) expression: String,
+    /// Files and folders to read (YAML, JSON, JSON lines), or - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
     /// How to write it
     #[arg(
         short,

@@ -7,5 +7,6 @@
 
 mod common;
 mod docs;
+mod eval;
 mod pod_security;
 mod run;

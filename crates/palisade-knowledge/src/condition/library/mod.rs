@@ -204,6 +204,13 @@ impl Library {
         (Cow::Borrowed(&call.func_name), target)
     }
 
+    /// The names that expressions may call.
+    #[cfg(test)]
+    pub(super) fn names(&self) -> std::collections::BTreeSet<&'static str> {
+        let names = self.globals.keys().chain(self.members.keys()).copied();
+        names.filter(|name| !name.starts_with(['_', '@', '!', '-'])).collect()
+    }
+
     /// The forms of a function.
     pub(super) fn overloads(&self, name: &str, is_member: bool) -> &[Overload] {
         let functions = if is_member { &self.members } else { &self.globals };
