@@ -3,6 +3,7 @@
 mod fixtures;
 mod messages;
 mod versions;
+mod weaknesses;
 
 use palisade_inventory::Node;
 use palisade_knowledge::KubernetesVersion;
