@@ -5,6 +5,7 @@
 
 pub mod assessment;
 mod design;
+mod examples;
 pub mod kube;
 mod model;
 mod paths;
@@ -18,5 +19,6 @@ mod threats;
 mod views;
 
 pub use assessment::Assessment;
+pub use examples::disproofs_of_step;
 pub use model::{Model, Settings};
 pub use system::System;

@@ -3,9 +3,11 @@
 //! Knows documents ([`palisade_inventory::Node`]) but no system and no assessment: the engine asks, this crate answers.
 
 mod actor;
+mod attack;
 mod catalogue;
 mod condition;
 mod control;
+mod defaults;
 mod entry;
 mod framework;
 mod incident;
@@ -14,7 +16,9 @@ mod kubernetes_version;
 mod lift;
 mod permission;
 mod project;
+mod proof;
 mod reference;
+mod schema;
 mod step;
 mod technique;
 #[cfg(test)]
@@ -22,9 +26,16 @@ mod testing;
 mod view;
 
 pub use actor::{Actor, ActorKind, Ascribed, Ascription, Capability, Goal};
-pub use catalogue::{Catalogue, CatalogueError, ControlCount, FrameworkUse, Lookup, Statistics, TechniqueCoverage};
+pub use attack::{
+    AttackRelease, AttackTechnique, AttackUpdate, BundleError, Edit, NewTechnique, TechniqueChange, migrate,
+};
+pub use catalogue::{
+    Catalogue, CatalogueError, Change, Changes, ControlCount, Disabled, FrameworkUse, Lookup, Statistics,
+    TechniqueCoverage, position_in,
+};
 pub use condition::{Binding, Condition, ConditionError, Verdict};
 pub use control::{Control, ControlKind, Effort, Evidence, Family, GuardrailKind, Reach, Sign};
+pub use defaults::defaulted;
 pub use entry::{Example, Examples, Layer, Level, Login, Severity, Stage, StoreKind, Stride, Technology, Weakness};
 pub use framework::{Baseline, Framework, Requirement};
 pub use incident::{Incident, RootCause, Setting};
@@ -36,7 +47,9 @@ pub use project::{
     ElementKind, HardeningCheck, KnownThreat, Maturity, Project, ProjectElement, ProjectFlow, Recognition,
     StandingPrivilege,
 };
+pub use proof::{Disproof, ReadExample, disproofs};
 pub use reference::Source;
+pub use schema::schema;
 pub use step::{AttackStep, Difficulty, Holding, Relation, Side};
 pub use technique::{Matrix, Technique};
 pub use view::View;

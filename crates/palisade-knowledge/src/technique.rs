@@ -30,6 +30,9 @@ pub struct Technique {
     /// Short names of the tactics it serves: ATT&CK's (`privilege-escalation`), and for ATLAS also `ai-model-access` and
     /// `ai-attack-staging`.
     pub tactics: Vec<String>,
+    /// The version of the matrix's own entry that this one was written after, where the matrix counts them: `1.8`.
+    #[serde(default)]
+    pub version: Option<String>,
     /// The technique that this one is a special case of.
     #[serde(default)]
     pub parent: Option<String>,

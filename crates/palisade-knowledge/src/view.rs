@@ -79,6 +79,11 @@ impl View {
         }
     }
 
+    /// Whether the engine makes its variable, from several objects or from a text. An example is then that variable itself.
+    pub const fn is_built(self) -> bool {
+        matches!(self, View::Element | View::Flow)
+    }
+
     /// Whether one Kubernetes object decides it, so that admission could enforce the same expression.
     pub const fn is_enforceable(self) -> bool {
         !matches!(self, View::Element | View::Flow)

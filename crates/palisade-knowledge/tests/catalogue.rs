@@ -110,6 +110,23 @@ fn every_technique_is_prevented_and_detected_or_says_why_not() {
     none(faults);
 }
 
+/// What adversaries do in containers is what this catalogue is about: nothing of it may be passed over in silence.
+#[test]
+fn the_containers_matrix_is_covered() {
+    let catalogue = catalogue();
+    let gaps = of_matrix(&catalogue, Matrix::AttackContainers).filter_map(|technique| {
+        let coverage = catalogue.coverage_of(technique);
+        let is_found = !coverage.weaknesses.is_empty() || !coverage.steps.is_empty();
+        let fault = match (coverage.is_complete(technique), is_found, &technique.not_found) {
+            (false, ..) => "is not covered and does not say why",
+            (true, true, Some(_)) => "says why no weakness or step is about it, and one is",
+            _ => return None,
+        };
+        Some(format!("{} {} {fault}: {coverage:?}", technique.id, technique.name))
+    });
+    none(gaps);
+}
+
 #[test]
 fn every_step_is_prevented_and_detected() {
     let catalogue = catalogue();

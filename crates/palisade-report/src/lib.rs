@@ -16,7 +16,10 @@ mod select;
 mod text;
 mod words;
 
-pub use catalogue::{entries, list, list_json, requirement, stats, stats_json};
+pub use catalogue::{
+    Problem, Proofs, entries, list, list_json, problems, problems_json, proofs, proofs_json, requirement, stats,
+    stats_json, update, update_json,
+};
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
 pub use json::{compact, entries_json, model_json, paths_json, pretty, requirement_json, schema, threats_json};
 pub use markdown::markdown;

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use palisade_knowledge::{KubernetesVersion, Severity};
 
+use crate::own::Own;
+
 /// A threat model that is compiled, not written.
 ///
 /// Palisade reads Kubernetes artefacts, compiles a data-flow diagram with trust boundaries from them, finds what can go
@@ -19,6 +21,8 @@ use palisade_knowledge::{KubernetesVersion, Severity};
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) verb: Verb,
+    #[command(flatten)]
+    pub(crate) own: Own,
     #[command(flatten)]
     pub(crate) screen: Screen,
     /// The version of Kubernetes whose behaviour counts, where versions differ

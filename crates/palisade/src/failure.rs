@@ -11,7 +11,7 @@ pub(crate) enum Outcome {
     Fine,
     /// Something is at or above `--fail-on`, or forbidden.
     Found,
-    /// The report stands, but part of the input could not be judged.
+    /// The report stands, but part of the input could not be judged or used; the report says why.
     Incomplete,
 }
 

@@ -3,6 +3,7 @@
 mod cli;
 mod console;
 mod failure;
+mod own;
 mod panics;
 mod pipeline;
 mod verbs;
@@ -31,13 +32,14 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let console = Console::new(&cli.screen);
+    let own = &cli.own;
     let done = match &cli.verb {
-        Verb::Assess(args) => verbs::assess::run(args, &console),
-        Verb::Model(args) => verbs::model::run(args, &console),
-        Verb::Threats(args) => verbs::threats::run(args, &console),
-        Verb::Paths(args) => verbs::paths::run(args, &console),
-        Verb::Explain(args) => verbs::explain::run(args, &console),
-        Verb::Catalogue(args) => verbs::catalogue::run(args, cli.kubernetes_version, &console),
+        Verb::Assess(args) => verbs::assess::run(args, own, &console),
+        Verb::Model(args) => verbs::model::run(args, own, &console),
+        Verb::Threats(args) => verbs::threats::run(args, own, &console),
+        Verb::Paths(args) => verbs::paths::run(args, own, &console),
+        Verb::Explain(args) => verbs::explain::run(args, own, &console),
+        Verb::Catalogue(args) => verbs::catalogue::run(args, own, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),
         Verb::Version => Ok(verbs::version::run()),

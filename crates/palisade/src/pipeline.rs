@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
 use palisade_engine::{Assessment, Model, Settings};
 use palisade_inventory::{Change, Coverage, Skipped};
 use palisade_knowledge::{Catalogue, Severity};
@@ -100,12 +99,6 @@ fn place(skipped: &Skipped) -> String {
     } else {
         format!("{}:{}:{}", skipped.file, skipped.line, skipped.column)
     }
-}
-
-/// The catalogue that comes with Palisade.
-pub(crate) fn catalogue() -> anyhow::Result<Arc<Catalogue>> {
-    let catalogue = Catalogue::builtin().context("the built-in catalogue is broken; please report this")?;
-    Ok(Arc::new(catalogue))
 }
 
 /// Nothing evaluated is never a success, and neither is anything skipped when `--strict`.

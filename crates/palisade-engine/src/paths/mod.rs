@@ -29,7 +29,7 @@ mod search;
 mod tests;
 mod world;
 
-use palisade_knowledge::Catalogue;
+use palisade_knowledge::{AttackStep, Catalogue};
 
 use self::world::World;
 use crate::assessment::{AttackPath, Fix, NotEvaluated};
@@ -49,6 +49,22 @@ pub(crate) struct Attacks {
     pub(crate) not_evaluated: Vec<NotEvaluated>,
     /// Limits that were hit.
     pub(crate) bounds_hit: Vec<String>,
+}
+
+/// Whether a step works anywhere in a system: some rule of it that full control does not give anyway. Or which of its
+/// conditions has no value.
+pub(crate) fn fires(step: &AttackStep, system: &System, catalogue: &Catalogue) -> Result<bool, String> {
+    let world = World::new(system, catalogue);
+    let (graph, not_evaluated) = compile::compile(&world);
+    if let Some(unknown) = not_evaluated.iter().find(|unknown| unknown.rule == step.id) {
+        return Err(format!(
+            "the condition has no value for {}: {}",
+            unknown.element, unknown.reason
+        ));
+    }
+    let index = world.steps.iter().position(|known| known.id == step.id);
+    let mut rules = graph.rules().iter();
+    Ok(rules.any(|rule| rule.step == index && rule.fixed_at.is_some()))
 }
 
 /// Builds the attack graph, searches it from every entry point, and looks for the fixes that matter most.

@@ -1,13 +1,12 @@
 //! From what a person typed to entries: ids of every kind, requirements of frameworks, names, and near misses.
 
+use super::fault::{ALIKE, likeness};
 use crate::catalogue::Catalogue;
 use crate::framework::{Framework, Requirement};
 use crate::kind::EntryKind;
 
 /// Ids offered for a near miss.
 const FEW: usize = 3;
-/// How alike two texts must be to be offered, from 0 to 1.
-const ALIKE: f64 = 0.75;
 
 /// What a text names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +88,7 @@ impl Catalogue {
     /// Ids that a text may have been meant to be, the most alike first.
     pub fn similar(&self, text: &str) -> Vec<String> {
         let wanted = text.to_lowercase();
-        let likeness = |known: &str| strsim::jaro_winkler(&wanted, &known.to_lowercase());
+        let likeness = |known: &str| likeness(&wanted, &known.to_lowercase());
         let mut alike: Vec<(f64, String)> = Vec::new();
         for kind in EntryKind::ALL {
             for (id, title) in self.titles(kind) {
@@ -174,7 +173,7 @@ mod tests {
     #[test]
     fn near_misses_are_offered() {
         assert!(
-            found("T1661", None).starts_with("nothing, like T16"),
+            found("T1661", None).starts_with("nothing, like T1611"),
             "{}",
             found("T1661", None)
         );

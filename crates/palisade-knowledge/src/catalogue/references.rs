@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Catalogue;
-use super::check::fault;
+use super::fault::{Faults, offer};
 use crate::actor::Actor;
-use crate::catalogue::CatalogueError;
 use crate::control::{Control, Sign};
 use crate::framework::Framework;
 use crate::incident::Incident;
@@ -13,152 +12,157 @@ use crate::project::Project;
 use crate::technique::Technique;
 
 /// Requirement ids that a control may refer to, by framework.
-type Requirements<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+pub(super) type Requirements<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 impl Catalogue {
-    /// Whether every reference of these kinds of entries leads somewhere. The first fault is the error.
-    pub(super) fn check_references(&self) -> Result<(), CatalogueError> {
-        let mut requirements = Requirements::new();
-        for (id, framework) in &self.frameworks {
-            let known = requirements_of(framework).map_err(|message| fault("frameworks", id, message))?;
-            requirements.insert(id, known);
-        }
-        for (id, technique) in &self.techniques {
-            self.check_technique(technique)
-                .map_err(|message| fault("techniques", id, message))?;
-        }
-        for (id, control) in &self.controls {
-            self.check_control(control, &requirements)
-                .map_err(|message| fault("controls", id, message))?;
-        }
-        for (id, project) in &self.projects {
-            self.check_project(project)
-                .map_err(|message| fault("projects", id, message))?;
-        }
-        for (id, actor) in &self.actors {
-            self.check_actor(actor)
-                .map_err(|message| fault("actors", id, message))?;
-        }
-        for (id, incident) in &self.incidents {
-            self.check_incident(incident)
-                .map_err(|message| fault("incidents", id, message))?;
-        }
-        Ok(())
+    /// What controls may refer to: requirements that are in force.
+    pub(super) fn requirements_in_force(&self) -> Requirements<'_> {
+        let in_force = |framework: &Framework| -> BTreeSet<&str> {
+            let requirements = self
+                .frameworks
+                .get(&framework.id)
+                .map_or(&[][..], |it| &it.requirements);
+            let in_force = requirements.iter().filter(|requirement| !requirement.withdrawn);
+            in_force.map(|requirement| &*requirement.id).collect()
+        };
+        let frameworks = self.frameworks.values();
+        frameworks
+            .map(|framework| (&*framework.id, in_force(framework)))
+            .collect()
     }
 
-    fn check_technique(&self, technique: &Technique) -> Result<(), String> {
-        all_known("parent", &self.techniques, &technique.parent)?;
-        all_known("links", &self.techniques, &technique.links)
+    pub(super) fn check_technique(&self, technique: &Technique) -> Faults {
+        let mut faults = Faults::default();
+        faults.unknown("links", &self.techniques, &technique.links);
+        if let Some(id) = technique
+            .parent
+            .as_ref()
+            .filter(|id| !self.techniques.contains_key(*id))
+        {
+            let help = offer(id, self.techniques.keys().map(String::as_str));
+            faults.dangling("parent", format!("`parent`: there is no entry `{id}`"), help);
+        }
+        faults
     }
 
-    fn check_control(&self, control: &Control, requirements: &Requirements<'_>) -> Result<(), String> {
-        all_known("techniques", &self.techniques, &control.techniques)?;
-        all_known("steps", &self.steps, &control.steps)?;
-        all_known("projects", &self.projects, &control.projects)?;
-        all_known("evidence.running", &self.projects, &control.evidence.running)?;
+    pub(super) fn check_control(&self, control: &Control, requirements: &Requirements<'_>) -> Faults {
+        let mut faults = Faults::default();
+        faults.unknown("techniques", &self.techniques, &control.techniques);
+        faults.unknown("steps", &self.steps, &control.steps);
+        faults.unknown("projects", &self.projects, &control.projects);
+        faults.unknown("evidence.running", &self.projects, &control.evidence.running);
         if control.projects.is_empty() != control.no_project.is_some() {
-            return Err("it names `projects`, or says in `no_project` why there is none".to_owned());
+            let message = "it names `projects`, or says in `no_project` why there is none";
+            faults.add("projects", message);
         }
         if control.family.is_some_and(|family| family.layer() != control.layer) {
-            return Err("`layer` is not the one of its `family`".to_owned());
+            faults.add("layer", "`layer` is not the one of its `family`");
         }
-        check_evidence(control)?;
+        let evidence = &control.evidence;
+        if evidence.signs.is_empty() && evidence.running.is_empty() && evidence.note.is_none() {
+            let message = "`evidence` needs a sign, a running project, or a note that says why there is none";
+            faults.add("evidence", message);
+        }
+        for (index, sign) in evidence.signs.iter().enumerate() {
+            check_sign(sign, &format!("evidence.signs[{index}]"), &mut faults);
+        }
         if control.references.values().all(Vec::is_empty) {
-            return Err("`references` name no requirement of any framework".to_owned());
+            faults.add("references", "`references` name no requirement of any framework");
         }
         for (framework, ids) in &control.references {
-            let known = requirements
-                .get(&**framework)
-                .ok_or_else(|| format!("`references`: there is no framework `{framework}`"))?;
-            if let Some(id) = ids.iter().find(|id| !known.contains(&***id)) {
-                return Err(format!(
-                    "`references`: `{framework}` has no requirement `{id}` that is in force"
-                ));
+            let at = format!("references['{framework}']");
+            let Some(known) = requirements.get(&**framework) else {
+                let help = offer(framework, requirements.keys().copied());
+                let message = format!("`references`: there is no framework `{framework}`");
+                faults.dangling(&at, message, help);
+                continue;
+            };
+            for (index, id) in ids.iter().enumerate().filter(|(_, id)| !known.contains(&***id)) {
+                faults.dangling(
+                    &format!("{at}[{index}]"),
+                    format!("`references`: `{framework}` has no requirement `{id}` that is in force"),
+                    offer(id, known.iter().copied()),
+                );
             }
         }
-        Ok(())
+        faults
     }
 
-    fn check_project(&self, project: &Project) -> Result<(), String> {
+    pub(super) fn check_project(&self, project: &Project) -> Faults {
+        let mut faults = Faults::default();
         let elements: BTreeSet<_> = project.elements.iter().map(|element| &*element.id).collect();
         if elements.len() != project.elements.len() {
-            return Err("`elements`: two have the same id".to_owned());
+            faults.add("elements", "`elements`: two have the same id");
         }
-        let flows = project.flows.iter().flat_map(|flow| [&flow.from, &flow.to]);
-        let holders = project.privileges.iter().map(|privilege| &privilege.holder);
-        let targets = project.threats.iter().map(|threat| &threat.element);
-        if let Some(id) = flows
-            .chain(holders)
-            .chain(targets)
-            .find(|id| !elements.contains(&***id))
-        {
-            return Err(format!("it has no element `{id}`"));
+        let mut element = |at: String, id: &String| {
+            if !elements.contains(&**id) {
+                faults.with_help(
+                    &at,
+                    format!("it has no element `{id}`"),
+                    offer(id, elements.iter().copied()),
+                );
+            }
+        };
+        for (index, flow) in project.flows.iter().enumerate() {
+            element(format!("flows[{index}].from"), &flow.from);
+            element(format!("flows[{index}].to"), &flow.to);
         }
-        for threat in &project.threats {
-            all_known("threats.techniques", &self.techniques, &threat.techniques)?;
-            all_known("threats.controls", &self.controls, &threat.controls)?;
+        for (index, privilege) in project.privileges.iter().enumerate() {
+            element(format!("privileges[{index}].holder"), &privilege.holder);
         }
-        project
-            .hardening
-            .iter()
-            .filter_map(|check| check.sign.as_ref())
-            .try_for_each(check_sign)
+        for (index, threat) in project.threats.iter().enumerate() {
+            element(format!("threats[{index}].element"), &threat.element);
+        }
+        for (index, threat) in project.threats.iter().enumerate() {
+            let field = |name| format!("threats[{index}].{name}");
+            faults.unknown(&field("techniques"), &self.techniques, &threat.techniques);
+            faults.unknown(&field("controls"), &self.controls, &threat.controls);
+        }
+        for (index, check) in project.hardening.iter().enumerate() {
+            if let Some(sign) = &check.sign {
+                check_sign(sign, &format!("hardening[{index}].sign"), &mut faults);
+            }
+        }
+        faults
     }
 
-    fn check_actor(&self, actor: &Actor) -> Result<(), String> {
-        actor
-            .techniques
-            .iter()
-            .try_for_each(|ascribed| all_known("techniques", &self.techniques, &ascribed.techniques))
+    pub(super) fn check_actor(&self, actor: &Actor) -> Faults {
+        let mut faults = Faults::default();
+        for (index, ascribed) in actor.techniques.iter().enumerate() {
+            let field = format!("techniques[{index}].techniques");
+            faults.unknown(&field, &self.techniques, &ascribed.techniques);
+        }
+        faults
     }
 
-    fn check_incident(&self, incident: &Incident) -> Result<(), String> {
-        all_known("techniques", &self.techniques, &incident.techniques)?;
-        all_known("actors", &self.actors, &incident.actors)
+    pub(super) fn check_incident(&self, incident: &Incident) -> Faults {
+        let mut faults = Faults::default();
+        faults.unknown("techniques", &self.techniques, &incident.techniques);
+        faults.unknown("actors", &self.actors, &incident.actors);
+        faults
     }
 }
 
-fn requirements_of(framework: &Framework) -> Result<BTreeSet<&str>, String> {
+pub(super) fn check_framework(framework: &Framework) -> Faults {
+    let mut faults = Faults::default();
     let mut seen = BTreeSet::new();
-    for requirement in &framework.requirements {
+    for (index, requirement) in framework.requirements.iter().enumerate() {
         if !seen.insert(&*requirement.id) {
-            return Err(format!("`requirements`: `{}` is there twice", requirement.id));
+            let message = format!("`requirements`: `{}` is there twice", requirement.id);
+            faults.add(&format!("requirements[{index}].id"), message);
         }
     }
-    for requirement in framework.requirements.iter().filter(|entry| entry.withdrawn) {
-        seen.remove(&*requirement.id);
-    }
-    Ok(seen)
+    faults
 }
 
-fn check_evidence(control: &Control) -> Result<(), String> {
-    let evidence = &control.evidence;
-    if evidence.signs.is_empty() && evidence.running.is_empty() && evidence.note.is_none() {
-        return Err("`evidence` needs a sign, a running project, or a note that says why there is none".to_owned());
-    }
-    evidence.signs.iter().try_for_each(check_sign)
-}
-
-fn check_sign(sign: &Sign) -> Result<(), String> {
+fn check_sign(sign: &Sign, at: &str, faults: &mut Faults) {
     let variables = match (sign.applies_to, &sign.kind) {
         (Some(view), None) if sign.when.is_some() => view.variables(),
         (None, Some(_)) => &["object"],
-        (Some(_), None) => return Err("a sign over a view needs `when`".to_owned()),
-        _ => return Err("a sign has either `applies_to` or `kind`".to_owned()),
+        (Some(_), None) => return faults.add(at, "a sign over a view needs `when`"),
+        _ => return faults.add(at, "a sign has either `applies_to` or `kind`"),
     };
-    match &sign.when {
-        Some(when) => when.check(variables).map_err(|error| format!("`when`: {error}")),
-        None => Ok(()),
-    }
-}
-
-fn all_known<'a, T>(
-    field: &str,
-    entries: &BTreeMap<String, T>,
-    ids: impl IntoIterator<Item = &'a String>,
-) -> Result<(), String> {
-    match ids.into_iter().find(|id| !entries.contains_key(*id)) {
-        Some(id) => Err(format!("`{field}`: there is no entry `{id}`")),
-        None => Ok(()),
+    if let Some(Err(error)) = sign.when.as_ref().map(|when| when.check(variables)) {
+        faults.add(&format!("{at}.when"), format!("`when`: {error}"));
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::*;
 use crate::condition::Condition;
+use crate::kind::EntryKind;
 
 fn builtin() -> Catalogue {
     Catalogue::builtin().expect("the catalogue loads")
@@ -173,13 +174,13 @@ fn faults_are_named_with_their_file() {
     weaknesses/PAL-W9001.yaml: the file must be named after the id: `PAL-W900.yaml` or `PAL-W900-….yaml`
     rules/PAL-W900.yaml: `rules` is not a folder of the catalogue; it has actors, controls, frameworks, incidents, projects, steps, techniques, technologies and weaknesses
     weaknesses/PAL-W900.json: entries are `.yaml` files
-    weaknesses/PAL-W900: `when`: `pot` at 1:1 is not a variable of this view; it binds container, pod, role, kind
-    weaknesses/PAL-W900: `when`: `orElse` at 1:46 is not a function that conditions may call
-    weaknesses/PAL-W900-privileged.yaml: unknown variant `never`, expected one of develop, distribute, deploy, runtime at line 6, column 8
-    weaknesses/PAL-W900-privileged.yaml: unknown field `layers`, expected one of id, title, applies_to, when, at, stride, techniques, cwe, stage, layer, impact, exploitability, why, fix, controls, examples at line 7, column 1
-    weaknesses/PAL-W900: `stride` names no category of threat
-    weaknesses/PAL-W900: `techniques`: there is no entry `T0000`
-    weaknesses/PAL-W900-privileged.yaml: expected string scalar at line 1, column 5
+    weaknesses/PAL-W900-privileged.yaml:4:7: `when`: `pot` at 1:1 is not a variable of this view; it binds container, pod, role, kind
+    weaknesses/PAL-W900-privileged.yaml:4:7: `when`: `orElse` at 1:46 is not a function that conditions may call
+    weaknesses/PAL-W900-privileged.yaml:6:8: unknown variant `never`, expected one of develop, distribute, deploy, runtime
+    weaknesses/PAL-W900-privileged.yaml:7:1: unknown field `layers`, expected one of id, title, applies_to, when, at, stride, techniques, cwe, stage, layer, impact, exploitability, why, fix, controls, examples
+    weaknesses/PAL-W900-privileged.yaml:5:9: `stride` names no category of threat
+    weaknesses/PAL-W900-privileged.yaml:7:14: `techniques`: there is no entry `T0000`
+    weaknesses/PAL-W900-privileged.yaml:1:5: expected string scalar
     ");
 }
 
@@ -193,6 +194,95 @@ fn the_same_id_twice_is_a_fault() {
     .expect_err("it is there twice");
     assert_eq!(
         error.to_string(),
-        "weaknesses/PAL-W900-b.yaml: there is already an entry `PAL-W900`"
+        "weaknesses/PAL-W900-b.yaml:1:5: there is already an entry `PAL-W900` in `weaknesses/PAL-W900.yaml`"
     );
+}
+
+#[test]
+fn own_entries_are_added_and_stand_in_the_place_of_others() {
+    let own = weakness("PAL-W900", "ACME-W001");
+    let other = weakness("PAL-W900", "PAL-W001");
+    let files = [
+        ("own/weaknesses/ACME-W001.yaml", &*own),
+        ("own/weaknesses/PAL-W001.yaml", &*other),
+    ];
+    let (catalogue, changes) = builtin().overlaid(files).expect("they fit");
+    assert_eq!(catalogue.weaknesses.len(), builtin().weaknesses.len() + 1);
+    assert_eq!(catalogue.weaknesses["PAL-W001"].title, "privileged container");
+    let ids = |list: &[Change]| list.iter().map(|change| change.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&changes.added), ["ACME-W001"]);
+    assert_eq!(ids(&changes.overridden), ["PAL-W001"]);
+    assert_eq!(changes.added[0].file, "own/weaknesses/ACME-W001.yaml");
+}
+
+/// Whatever entry is taken away, what is left still fits together.
+#[test]
+fn every_entry_can_be_disabled() {
+    for kind in EntryKind::ALL {
+        for (id, _) in builtin().titles(kind).into_iter().step_by(7) {
+            let name = format!("own/{kind}/{id}.yaml");
+            let text = format!("id: {id}\ndisabled: true\nreason: Not here.\n");
+            match builtin().overlaid([(&*name, &*text)]) {
+                Ok((catalogue, changes)) => {
+                    assert_eq!(catalogue.count(kind) + 1, builtin().count(kind), "{id}");
+                    assert_eq!(changes.disabled.len(), 1, "{id}");
+                }
+                Err(errors) => panic!("{id}: {errors:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn all_faults_are_told_at_once() {
+    let unknown = weakness(
+        "stage: deploy",
+        "stage: deploy\ntechniques: [T1612, T1661]\ncontrols: [PAL-C9]",
+    );
+    let files = [
+        ("own/weaknesses/PAL-W900.yaml", &*unknown),
+        (
+            "own/weaknesses/PAL-W950.yaml",
+            "id: PAL-W950\ndisabled: true\nreason: No.\n",
+        ),
+        ("own/weaknesses/PAL-W005.yaml", "id: PAL-W005\ndisabled: true\n"),
+        (
+            "own/weaknesses/PAL-W006.yaml",
+            "id: PAL-W006\ndisabled: true\nreason: ' '\n",
+        ),
+        ("own/steps/a b.yaml", "id: a b\ndisabled: true\nreason: No.\n"),
+    ];
+    let errors = builtin().overlaid(files).expect_err("nothing of it fits");
+    let shown = |error: &CatalogueError| {
+        let help = if error.help.is_empty() { "" } else { " | " };
+        format!("{error}{help}{}", error.help)
+    };
+    insta::assert_snapshot!(errors.iter().map(shown).collect::<Vec<_>>().join("\n"), @"
+    own/steps/a b.yaml:1:5: `a b` is no id: letters, digits, `-`, `.` and `_`
+    own/weaknesses/PAL-W005.yaml:2:1: missing field `reason`
+    own/weaknesses/PAL-W006.yaml:3:9: say in `reason` why the entry is not wanted
+    own/weaknesses/PAL-W900.yaml:7:21: `techniques`: there is no entry `T1661` | did you mean `T1611`?
+    own/weaknesses/PAL-W900.yaml:8:12: `controls`: there is no entry `PAL-C9` | did you mean `PAL-C009`?
+    own/weaknesses/PAL-W950.yaml:1:5: there is no weakness `PAL-W950` to disable | did you mean `PAL-W050`?
+    ");
+}
+
+#[test]
+fn files_are_as_their_schemas_say() {
+    let files = files();
+    for kind in EntryKind::ALL {
+        let schema = serde_json::from_str(&crate::schema(kind)).expect("it is JSON");
+        let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+        let of_kind = files.iter().filter(|(name, _)| name.starts_with(kind.folder()));
+        for (name, text) in of_kind {
+            let value: serde_json::Value = serde_saphyr::from_str(text).expect(name);
+            let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{name}: {errors:?}");
+        }
+        let disabled = |reason: &str| {
+            let text = format!("{{\"id\": \"X\", \"disabled\": true{reason}}}");
+            validator.is_valid(&serde_json::from_str(&text).expect("it is JSON"))
+        };
+        assert!(disabled(", \"reason\": \"No.\"") && !disabled(""), "{kind}");
+    }
 }

@@ -23,6 +23,18 @@ pub(crate) enum Catalogue {
     Eval(Eval),
     /// Count: entries, what covers each ATT&CK technique, controls, frameworks
     Stats(Stats),
+    /// Run the examples of every entry, as written and as the API server defaults them
+    ///
+    /// Exits with 1 when one of them does not show what its entry says.
+    Test(Proving),
+    /// Check own entries: fields, ids, references, conditions
+    ///
+    /// Exits with 2 when an entry can't be used.
+    Lint(Proving),
+    /// Compare the techniques with a newer release of ATT&CK, and make entries follow it
+    ///
+    /// Nothing is downloaded. Without --write nothing is changed.
+    Update(Update),
 }
 
 /// Flags of `catalogue list`.
@@ -85,6 +97,45 @@ pub(crate) struct Eval {
 /// Flags of `catalogue stats`.
 #[derive(Debug, Args)]
 pub(crate) struct Stats {
+    /// How to write it
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CatalogueFormat,
+}
+
+/// Flags of `catalogue test` and `catalogue lint`.
+#[derive(Debug, Args)]
+pub(crate) struct Proving {
+    /// The folder with own entries; without it the .palisade beside or above the current folder
+    #[arg(value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+    /// How to write it
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CatalogueFormat,
+}
+
+/// Flags of `catalogue update`.
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// The official ATT&CK Enterprise bundle (STIX 2.1, JSON), or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attack: PathBuf,
+    /// Write what changes into this folder of entries: names, tactics, and ids wherever they are named
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
     /// How to write it
     #[arg(
         short,

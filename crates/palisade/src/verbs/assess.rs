@@ -3,10 +3,11 @@
 use super::Done;
 use crate::cli::{Assess, AssessFormat};
 use crate::console::{Console, Report};
+use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Assess, console: &Console) -> anyhow::Result<Done<'a>> {
-    let catalogue = pipeline::catalogue()?;
+pub(crate) fn run<'a>(args: &'a Assess, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+    let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let assessed = pipeline::assess(&args.input, &catalogue, console)?;
     let assessment = &assessed.assessment;
     let report = match args.format {

@@ -7,10 +7,11 @@ use super::Done;
 use crate::cli::Explain;
 use crate::console::{Console, Report};
 use crate::failure::{Failure, Outcome};
+use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Explain, console: &Console) -> anyhow::Result<Done<'a>> {
-    let catalogue = pipeline::catalogue()?;
+pub(crate) fn run<'a>(args: &'a Explain, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+    let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let done = |text| Done {
         report: Report::Styled(text),
         output: args.input.output.as_deref(),

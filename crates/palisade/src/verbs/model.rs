@@ -5,10 +5,11 @@ use palisade_report::DiagramOptions;
 use super::Done;
 use crate::cli::{Model, ModelFormat};
 use crate::console::{Console, Report};
+use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Model, console: &Console) -> anyhow::Result<Done<'a>> {
-    let catalogue = pipeline::catalogue()?;
+pub(crate) fn run<'a>(args: &'a Model, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+    let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let assessed = pipeline::assess(&args.input, &catalogue, console)?;
     let assessment = &assessed.assessment;
     let systems = &assessment.systems;

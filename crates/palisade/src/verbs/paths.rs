@@ -5,10 +5,11 @@ use palisade_report::Pattern;
 use super::Done;
 use crate::cli::{ListFormat, Paths};
 use crate::console::{Console, Report};
+use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Paths, console: &Console) -> anyhow::Result<Done<'a>> {
-    let catalogue = pipeline::catalogue()?;
+pub(crate) fn run<'a>(args: &'a Paths, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+    let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let mut assessed = pipeline::assess(&args.input, &catalogue, console)?;
     let assessment = &mut assessed.assessment;
     let from = args.from.as_ref().map(Pattern::new);

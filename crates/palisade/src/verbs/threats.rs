@@ -6,10 +6,11 @@ use super::Done;
 use crate::cli::{ListFormat, Threats};
 use crate::console::{Console, Report};
 use crate::failure::Failure;
+use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Threats, console: &Console) -> anyhow::Result<Done<'a>> {
-    let catalogue = pipeline::catalogue()?;
+pub(crate) fn run<'a>(args: &'a Threats, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+    let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let mut assessed = pipeline::assess(&args.input, &catalogue, console)?;
     let assessment = &mut assessed.assessment;
     let mut focused = None;

@@ -18,6 +18,9 @@ const VERBS: [&str; 9] = [
     "version",
 ];
 
+/// What `palisade catalogue` can do.
+const CATALOGUE: [&str; 7] = ["list", "show", "stats", "eval", "test", "lint", "update"];
+
 fn help(args: &[&str]) -> String {
     let run = palisade(Path::new("."), args, "");
     assert_eq!(run.code, Some(0));
@@ -34,6 +37,16 @@ fn documentation() -> String {
             "\n## palisade {verb}\n\n```text\n{}\n```",
             help(&[verb, "--help"]).trim_end()
         );
+        if verb == "catalogue" {
+            for verb in CATALOGUE {
+                let help = help(&["catalogue", verb, "--help"]);
+                let _ = writeln!(
+                    text,
+                    "\n### palisade catalogue {verb}\n\n```text\n{}\n```",
+                    help.trim_end()
+                );
+            }
+        }
     }
     text
 }

@@ -5,6 +5,7 @@
     reason = "tests may panic; helpers outside of test functions as well"
 )]
 
+mod catalogue;
 mod common;
 mod docs;
 mod eval;

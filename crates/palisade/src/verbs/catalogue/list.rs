@@ -4,11 +4,11 @@ use palisade_knowledge::EntryKind;
 
 use crate::cli::catalogue::{CatalogueFormat, List};
 use crate::console::{Console, Report};
-use crate::pipeline;
+use crate::own::Own;
 use crate::verbs::Done;
 
-pub(crate) fn run(args: &List, console: &Console) -> anyhow::Result<Done<'static>> {
-    let catalogue = pipeline::catalogue()?;
+pub(crate) fn run(args: &List, own: &Own, console: &Console) -> anyhow::Result<Done<'static>> {
+    let catalogue = own.load(&[], console)?.catalogue;
     let kinds = match args.kind {
         Some(kind) => vec![EntryKind::from(kind)],
         None => EntryKind::ALL.to_vec(),

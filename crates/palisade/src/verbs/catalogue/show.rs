@@ -4,11 +4,11 @@ use palisade_knowledge::Lookup;
 
 use crate::cli::catalogue::{CatalogueFormat, Show};
 use crate::console::{Console, Report};
-use crate::pipeline;
+use crate::own::Own;
 use crate::verbs::{Done, explain};
 
-pub(crate) fn run(args: &Show, console: &Console) -> anyhow::Result<Done<'static>> {
-    let catalogue = pipeline::catalogue()?;
+pub(crate) fn run(args: &Show, own: &Own, console: &Console) -> anyhow::Result<Done<'static>> {
+    let catalogue = own.load(&[], console)?.catalogue;
     let text = console.text();
     let report = match (catalogue.lookup(&args.id, None), args.format) {
         (Lookup::Entries(wanted), CatalogueFormat::Json) => {
