@@ -1,5 +1,10 @@
 //! What a newer release of ATT&CK changes, and how the files of a catalogue follow it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "tests may panic; helpers outside of test functions as well"
+)]
+
 use std::collections::BTreeMap;
 
 use palisade_knowledge::{AttackRelease, AttackUpdate, Catalogue, Edit, TechniqueChange, migrate};

@@ -1,5 +1,11 @@
 //! Names and tactics of techniques against the tables of their publishers, where those are at hand.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests may panic, and say what they skip; helpers outside of test functions as well"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -108,6 +108,7 @@ fn write(page: &mut Page, problems: &[Problem]) {
     }
 }
 
+#[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
 fn one_based<S: Serializer>(position: &Option<Position>, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Shown {

@@ -43,14 +43,14 @@ impl<'a> Links<'a> {
     /// Links to entries of a kind, each with its title.
     pub(super) fn titled<'b>(self, kind: EntryKind, ids: impl IntoIterator<Item = &'b String>) -> String {
         let titles = self.catalogue.titles(kind);
-        let titled = |id: &String| {
+        let link = |id: &String| {
             let title = titles
                 .iter()
                 .find(|(known, _)| known == id)
                 .map_or("", |(_, title)| title);
             format!("{} {}", self.to(kind, id), super::prose(title))
         };
-        super::list(ids.into_iter().map(titled))
+        super::list(ids.into_iter().map(link))
     }
 
     /// Links to requirements of a framework.

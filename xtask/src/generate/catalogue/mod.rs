@@ -24,23 +24,23 @@ pub(super) const FOLDER: &str = "docs/catalogue";
 /// All pages.
 pub(super) fn pages(catalogue: &Catalogue) -> Vec<Generated> {
     let mut pages = vec![
-        page("README.md", index::page(catalogue)),
-        page("actors.md", actors::page(catalogue)),
-        page("controls.md", controls::page(catalogue)),
-        page("frameworks.md", frameworks::page(catalogue)),
-        page("incidents.md", incidents::page(catalogue)),
-        page("projects.md", projects::page(catalogue)),
-        page("steps.md", steps::page(catalogue)),
-        page("techniques.md", techniques::page(catalogue)),
-        page("technologies.md", technologies::page(catalogue)),
+        page("README.md", &index::page(catalogue)),
+        page("actors.md", &actors::page(catalogue)),
+        page("controls.md", &controls::page(catalogue)),
+        page("frameworks.md", &frameworks::page(catalogue)),
+        page("incidents.md", &incidents::page(catalogue)),
+        page("projects.md", &projects::page(catalogue)),
+        page("steps.md", &steps::page(catalogue)),
+        page("techniques.md", &techniques::page(catalogue)),
+        page("technologies.md", &technologies::page(catalogue)),
     ];
     for (view, text) in weaknesses::pages(catalogue) {
-        pages.push(page(&format!("weaknesses/{view}.md"), text));
+        pages.push(page(&format!("weaknesses/{view}.md"), &text));
     }
     pages
 }
 
-fn page(name: &str, text: String) -> Generated {
+fn page(name: &str, text: &str) -> Generated {
     // A page ends with one newline, whatever its last part ended with.
     Generated {
         path: format!("{FOLDER}/{name}"),

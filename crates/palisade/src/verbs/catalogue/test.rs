@@ -51,7 +51,7 @@ fn prove(loaded: &Loaded) -> Proofs {
         weaknesses: catalogue.weaknesses.len(),
         steps: catalogue.steps.len(),
         examples,
-        problems: disproofs.into_iter().map(|it| problem(it, loaded)).collect(),
+        problems: disproofs.iter().map(|it| problem(it, loaded)).collect(),
     }
 }
 
@@ -64,7 +64,7 @@ fn read(manifest: &str) -> Result<Vec<Resource>, String> {
     }
 }
 
-fn problem(disproof: Disproof, loaded: &Loaded) -> Problem {
+fn problem(disproof: &Disproof, loaded: &Loaded) -> Problem {
     let changes = loaded.changes.added.iter().chain(&loaded.changes.overridden);
     let file = changes
         .filter(|change| change.id == disproof.entry)

@@ -79,11 +79,10 @@ fn apply(folder: &Path, edits: &BTreeMap<String, Edit>) -> anyhow::Result<()> {
     for (name, edit) in edits {
         let path = folder.join(name);
         match edit {
-            Edit::Write(text) => {
-                fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?
-            }
-            Edit::Remove => fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))?,
+            Edit::Write(text) => fs::write(&path, text),
+            Edit::Remove => fs::remove_file(&path),
         }
+        .with_context(|| format!("cannot change `{}`", path.display()))?;
     }
     Ok(())
 }
