@@ -32,6 +32,10 @@ pub struct SystemAssessment {
     pub findings: Vec<Finding>,
     /// The STRIDE ledger: one row for each drawn element and flow and each category that applies to it.
     pub threats: Vec<Threat>,
+    /// Open-source projects that it runs or uses, by id.
+    pub projects: Vec<ProjectAssessment>,
+    /// What is seen of each control of the catalogue, by id.
+    pub controls: Vec<ControlAssessment>,
     /// Attack paths, the worst first; those through a greater asset last.
     pub paths: Vec<AttackPath>,
     /// The few fixes that close the most, the best first.
@@ -113,6 +117,19 @@ pub struct Threat {
     pub stage: Stage,
     /// The part of the runtime it is about.
     pub layer: Layer,
+    /// The project whose threat model it comes from; none for a row of the ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<ThreatSource>,
+}
+
+/// The threat model that a threat comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ThreatSource {
+    /// The project: a catalogue id.
+    pub project: String,
+    /// Its id in a published threat model or audit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_as: Option<String>,
 }
 
 /// What is known about a threat.
@@ -218,4 +235,154 @@ pub struct Fix {
     pub weakens: Vec<String>,
     /// Where to do it.
     pub evidence: Vec<Evidence>,
+}
+
+/// An open-source project that a system runs, or whose custom resources it holds.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ProjectAssessment {
+    /// A catalogue id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// It runs here; else only custom resources of it are here.
+    pub runs: bool,
+    /// Why it is believed to be there. Never empty; one of each sort.
+    pub recognised_by: Vec<Recognised>,
+    /// The parts that were found, by part and element.
+    pub elements: Vec<ProjectPart>,
+    /// What its usual installation may do, against what roles and bindings give here.
+    pub privileges: Vec<PrivilegeAssessment>,
+    /// How it is set up.
+    pub hardening: Vec<HardeningAssessment>,
+}
+
+/// What a project was recognised by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Recognised {
+    /// The sort of sign.
+    pub by: RecognisedBy,
+    /// The sign: an image, a kind with its group, a label.
+    pub sign: String,
+    /// Where it is written.
+    pub evidence: Evidence,
+}
+
+/// The sort of sign that a project was recognised by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecognisedBy {
+    /// An image that a workload runs.
+    Image,
+    /// A label of a workload.
+    Label,
+    /// A custom resource, or the definition of one.
+    Resource,
+}
+
+/// An element that is a part of a project.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct ProjectPart {
+    /// The part's id in the project's entry.
+    pub part: String,
+    /// The element.
+    pub element: ElementId,
+}
+
+/// A permission that a project's usual installation holds, and whether it does here.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PrivilegeAssessment {
+    /// The part that would hold it.
+    pub holder: String,
+    /// The identity of that part; none where the part was not found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<ElementId>,
+    /// The permission: `get secrets`.
+    pub permission: String,
+    /// Whether it is granted.
+    pub state: PrivilegeState,
+    /// What one who takes the holder over can do with it.
+    pub means: String,
+    /// The binding and the rule that grant it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// Whether a permission is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrivilegeState {
+    /// In the whole cluster.
+    Cluster,
+    /// In single namespaces or for single objects only.
+    Narrowed,
+    /// No role that was read grants it.
+    NotGranted,
+    /// The holder was not found.
+    Unknown,
+}
+
+/// A hardening check of a project.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct HardeningAssessment {
+    /// How it should be.
+    pub title: String,
+    /// Whether it is.
+    pub state: HardeningState,
+    /// Where that can be read.
+    pub look_at: String,
+    /// Objects that are as they should be.
+    pub holds: usize,
+    /// Objects that were looked at.
+    pub of: usize,
+    /// Where it is not as it should be, or else where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// Whether a project is set up as a hardening check asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HardeningState {
+    /// Everything that was looked at is as it should be.
+    Holds,
+    /// Something is not.
+    Fails,
+    /// What was read does not tell.
+    Unknown,
+}
+
+/// What is seen of a control.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ControlAssessment {
+    /// A catalogue id.
+    pub id: String,
+    /// Whether it is in place.
+    pub state: ControlState,
+    /// Things that it protects, as far as is seen.
+    pub holds: usize,
+    /// Things that it could protect: workloads, namespaces, objects, or the whole system as one.
+    pub of: usize,
+    /// The first place that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// The first place where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Evidence>,
+    /// Projects that run here and implement it: how they are configured is not seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub running: Vec<String>,
+}
+
+/// Whether a control is seen to be in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ControlState {
+    /// For everything that it could protect.
+    InPlace,
+    /// For some of it; or a project that implements it runs, and more is not seen.
+    Partly,
+    /// For nothing, although what would show it was read.
+    NotInPlace,
+    /// Nothing that was read could show it.
+    NotEvaluated,
 }

@@ -4,13 +4,16 @@
 //! from, and never learns what a secret says: resources arrive without.
 
 pub mod assessment;
+mod controls;
 mod design;
 mod examples;
 pub mod kube;
 mod model;
 mod paths;
 pub mod pod_security;
+mod projects;
 pub mod rbac;
+mod signs;
 mod stable_id;
 pub mod system;
 #[cfg(test)]

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use palisade_inventory::{Change, Coverage, Root};
 use palisade_knowledge::Catalogue;
 
-use crate::assessment::{Assessment, NotEvaluated, SystemAssessment};
+use crate::assessment::{Assessment, ControlAssessment, NotEvaluated, ProjectAssessment, SystemAssessment, Threat};
+use crate::rbac::Authorizer;
+use crate::signs::Signs;
 use crate::system::{Resources, System};
-use crate::{design, paths, threats};
+use crate::{controls, design, paths, projects, threats};
 
 /// What an assessment depends on besides its input.
 #[derive(Clone, Debug, Default)]
@@ -82,7 +84,9 @@ impl Model {
     ) -> SystemAssessment {
         let system = design::compile(root, resources, &self.catalogue);
         let weaknesses = threats::find(&system, &self.catalogue);
-        let threats = threats::ledger(&system, &weaknesses.findings, &self.catalogue);
+        let mut threats = threats::ledger(&system, &weaknesses.findings, &self.catalogue);
+        let known = known(&system, &self.catalogue);
+        threats.extend(known.threats);
         let attacks = paths::analyse(&system, &self.catalogue);
         not_evaluated.extend(weaknesses.not_evaluated);
         not_evaluated.extend(attacks.not_evaluated);
@@ -90,9 +94,29 @@ impl Model {
             system,
             findings: weaknesses.findings,
             threats,
+            projects: known.projects,
+            controls: known.controls,
             paths: attacks.paths,
             fixes: attacks.fixes,
             bounds_hit: attacks.bounds_hit,
         }
+    }
+}
+
+/// What the catalogue knows about what a system runs, and about what protects it.
+struct Known {
+    projects: Vec<ProjectAssessment>,
+    threats: Vec<Threat>,
+    controls: Vec<ControlAssessment>,
+}
+
+fn known(system: &System, catalogue: &Catalogue) -> Known {
+    let authorizer = Authorizer::new(&system.resources);
+    let mut signs = Signs::new(system, &authorizer, catalogue);
+    let found = projects::find(system, catalogue, &authorizer, &mut signs);
+    Known {
+        controls: controls::assess(system, catalogue, &found.projects, &mut signs),
+        projects: found.projects,
+        threats: found.threats,
     }
 }

@@ -43,6 +43,8 @@ pub struct Redacted {
     pub credential: bool,
     /// Addresses that the text names, without user information.
     pub endpoints: Vec<Endpoint>,
+    /// Of an argument `--flag=value`: the flag, without dashes.
+    pub flag: Option<Box<str>>,
 }
 
 /// An address that a text names: `redis:6379`, `https://api.example.com/v1`, or a bare host.
@@ -104,10 +106,11 @@ impl Map {
     }
 }
 
-/// Equal in the addresses named; positions do not count.
+/// Equal in the flag and the addresses named; positions do not count.
 impl PartialEq for Redacted {
     fn eq(&self, other: &Self) -> bool {
         self.credential == other.credential
+            && self.flag == other.flag
             && self.endpoints.len() == other.endpoints.len()
             && self
                 .endpoints
@@ -122,6 +125,7 @@ impl Eq for Redacted {}
 impl Hash for Redacted {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.credential.hash(state);
+        self.flag.hash(state);
         for endpoint in &self.endpoints {
             (&endpoint.scheme, &endpoint.host, endpoint.port).hash(state);
         }
@@ -358,6 +362,7 @@ mod tests {
         let redacted = Redacted {
             credential: false,
             endpoints: vec![endpoint],
+            flag: None,
         };
         Node::new(Value::Redacted(Box::new(redacted)), Position::new(line, 0))
     }

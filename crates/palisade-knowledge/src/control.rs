@@ -173,11 +173,27 @@ pub struct Sign {
     /// core group, `ResourceQuota`. Binds `object`.
     #[serde(default)]
     pub kind: Option<String>,
+    /// Only what is called so, exact or after one `*`: the object, or the workload that holds the template.
+    #[serde(default)]
+    pub named: Option<String>,
     /// CEL: true where the control is in place. None: that the object is there is enough.
     #[serde(default)]
     pub when: Option<Condition>,
     /// How far a match speaks.
     pub covers: Reach,
+}
+
+impl Sign {
+    /// Whether it is about things of this name.
+    pub fn is_about(&self, name: &str) -> bool {
+        match self.named.as_deref() {
+            None => true,
+            Some(pattern) => match pattern.strip_prefix('*') {
+                Some(ending) => name.ends_with(ending),
+                None => name == pattern,
+            },
+        }
+    }
 }
 
 /// How far one match of a [`Sign`] speaks.

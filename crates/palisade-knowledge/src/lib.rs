@@ -44,8 +44,8 @@ pub use kubernetes_version::{KubernetesVersion, NotAVersion};
 pub use lift::{ContainerRole, Subject, containers, pod_template};
 pub use permission::{Need, Permission, PermissionError};
 pub use project::{
-    ElementKind, HardeningCheck, KnownThreat, Maturity, Project, ProjectElement, ProjectFlow, Recognition,
-    StandingPrivilege,
+    ElementKind as ProjectElementKind, HardeningCheck, KnownThreat, Maturity, Project, ProjectElement, ProjectFlow,
+    Recognition, StandingPrivilege,
 };
 pub use proof::{Disproof, ReadExample, disproofs};
 pub use reference::Source;

@@ -135,29 +135,7 @@ impl View {
 
     /// Whether a single-object view is about objects of this group and kind.
     fn is_of(self, id: &ResourceId) -> bool {
-        let kinds: &[(&str, &str)] = match self {
-            View::Service => &[("", "Service")],
-            View::Ingress => &[("networking.k8s.io", "Ingress")],
-            View::Role => &[
-                ("rbac.authorization.k8s.io", "Role"),
-                ("rbac.authorization.k8s.io", "ClusterRole"),
-            ],
-            View::Binding => &[
-                ("rbac.authorization.k8s.io", "RoleBinding"),
-                ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-            ],
-            View::ServiceAccount => &[("", "ServiceAccount")],
-            View::Namespace => &[("", "Namespace")],
-            View::NetworkPolicy => &[("networking.k8s.io", "NetworkPolicy")],
-            View::ConfigMap => &[("", "ConfigMap")],
-            View::PersistentVolume => &[("", "PersistentVolume")],
-            View::Webhook => &[
-                ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
-                ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-            ],
-            View::Container | View::Pod | View::Workload | View::Element | View::Flow => &[],
-        };
-        kinds.contains(&(&*id.group, &*id.kind))
+        self.kinds().contains(&(&*id.group, &*id.kind))
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::{matches, repository};
 use crate::entry::Stride;
 use crate::permission::Need;
 use crate::reference::Source;
@@ -70,9 +71,27 @@ pub struct Recognition {
     /// API groups that its custom resources live in: `argoproj.io`.
     #[serde(default)]
     pub groups: Vec<String>,
+    /// Custom resources by kind and group, where the group is shared with other projects: `Application.argoproj.io`.
+    #[serde(default)]
+    pub kinds: Vec<String>,
     /// Labels that its objects carry, with their values.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
+}
+
+impl Recognition {
+    /// The pattern that an image fits.
+    pub fn image(&self, image: &str) -> Option<&str> {
+        let repository = repository(image);
+        let mut fitting = self.images.iter().filter(|pattern| matches(pattern, &repository));
+        fitting.next().map(String::as_str)
+    }
+
+    /// Whether a custom resource of this group and kind is one of its own.
+    pub fn is_own(&self, group: &str, kind: &str) -> bool {
+        let is_kind = |written: &String| written.split_once('.') == Some((kind, group));
+        self.groups.iter().any(|own| own == group) || self.kinds.iter().any(is_kind)
+    }
 }
 
 /// A part of a running project.
@@ -85,6 +104,10 @@ pub struct ProjectElement {
     pub kind: ElementKind,
     /// Plain words: what it does.
     pub does: String,
+    /// Names that it goes by besides its id: of workloads, containers and images, from the end (`repo-server` is also
+    /// `argocd-repo-server`); of a data store, the exact names of Secrets and ConfigMaps.
+    #[serde(default)]
+    pub names: Vec<String>,
 }
 
 /// A kind of element of a data-flow diagram.
@@ -146,12 +169,18 @@ pub struct KnownThreat {
     /// Its id in a published threat model or audit of [`Project::sources`]: `ATM-011`.
     #[serde(default)]
     pub published_as: Option<String>,
+    /// Ids of the hardening checks that settle it: mitigated where they hold, exposed where one does not.
+    #[serde(default)]
+    pub settled_by: Vec<String>,
 }
 
 /// Something to look at.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HardeningCheck {
+    /// Short and unique in the project, where a threat refers to it.
+    #[serde(default)]
+    pub id: Option<String>,
     /// One line: how it should be.
     pub title: String,
     /// Where that can be read: the kind and name of the object and the field, or the setting.

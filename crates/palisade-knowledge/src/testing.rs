@@ -20,6 +20,7 @@ pub(crate) fn node(json: &serde_json::Value) -> Node {
             Some(credential) => Value::Redacted(Box::new(Redacted {
                 credential: credential == &Json::Bool(true),
                 endpoints: Vec::new(),
+                flag: None,
             })),
             None => Value::Map(Map::new(
                 entries

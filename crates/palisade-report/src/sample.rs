@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use palisade_engine::assessment::{
-    AssetKind, AttackPath, Finding, FindingPosition, Fix, NotEvaluated, PathStep, SystemAssessment, Threat, ThreatState,
+    AssetKind, AttackPath, ControlAssessment, ControlState, Finding, FindingPosition, Fix, HardeningAssessment,
+    HardeningState, NotEvaluated, PathStep, ProjectAssessment, ProjectPart, Recognised, RecognisedBy, SystemAssessment,
+    Threat, ThreatState,
 };
 use palisade_engine::system::{
     Basis, Boundary, BoundaryKind, Confidence, Dangling, Element, ElementId, ElementKind, Evidence, Flow, Isolation,
@@ -147,6 +149,11 @@ fn system() -> SystemAssessment {
                 "Deployment/shop/web",
                 ThreatState::Mitigated,
             ),
+        ],
+        projects: vec![project()],
+        controls: vec![
+            control("PAL-C001", ControlState::Partly, 2),
+            control("PAL-C004", ControlState::NotInPlace, 0),
         ],
         paths: vec![path()],
         fixes: vec![Fix {
@@ -314,6 +321,45 @@ fn threat(id: &str, category: Stride, element: &str, state: ThreatState) -> Thre
         techniques: vec!["T1611".to_owned()],
         stage: Stage::Deploy,
         layer: Layer::Compute,
+        source: None,
+    }
+}
+
+fn project() -> ProjectAssessment {
+    ProjectAssessment {
+        id: "redis".to_owned(),
+        name: "Redis".to_owned(),
+        runs: true,
+        recognised_by: vec![Recognised {
+            by: RecognisedBy::Image,
+            sign: "redis:7".to_owned(),
+            evidence: evidence(40, "an image of it"),
+        }],
+        elements: vec![ProjectPart {
+            part: "server".to_owned(),
+            element: "Deployment/shop/worker".into(),
+        }],
+        privileges: Vec::new(),
+        hardening: vec![HardeningAssessment {
+            title: "It asks for a password".to_owned(),
+            state: HardeningState::Fails,
+            look_at: "its arguments".to_owned(),
+            holds: 0,
+            of: 1,
+            evidence: Some(evidence(41, "")),
+        }],
+    }
+}
+
+fn control(id: &str, state: ControlState, holds: usize) -> ControlAssessment {
+    ControlAssessment {
+        id: id.to_owned(),
+        state,
+        holds,
+        of: 3,
+        evidence: (holds > 0).then(|| evidence(55, "")),
+        gap: (holds < 3).then(|| evidence(21, "")),
+        running: Vec::new(),
     }
 }
 

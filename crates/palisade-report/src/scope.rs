@@ -116,6 +116,10 @@ pub(crate) fn narrow_system(assessment: &mut SystemAssessment, wanted: &BTreeSet
     assessment
         .threats
         .retain(|threat| wants_either(&threat.element, &threat.to));
+    for project in &mut assessment.projects {
+        project.elements.retain(|part| wanted.contains(&part.element));
+    }
+    assessment.projects.retain(|project| !project.elements.is_empty());
     assessment.paths.retain(|path| {
         wanted.contains(&path.entry)
             || wanted.contains(&path.asset)

@@ -1,6 +1,6 @@
 //! How things are called in text that people read.
 
-use palisade_engine::assessment::{AssetKind, AttackPath, ThreatState};
+use palisade_engine::assessment::{AssetKind, AttackPath, ThreatSource, ThreatState};
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
 use palisade_inventory::RootKind;
 use palisade_knowledge::{Layer, Level, Stage, StoreKind, Stride};
@@ -194,6 +194,14 @@ pub(crate) fn ports(ports: &[u16], protocol: &str, application: Option<&str>) ->
     }
     words.extend(application.map(str::to_owned));
     words.join(" ")
+}
+
+/// The threat model that a threat comes from, and its id there.
+pub(crate) fn source(source: &ThreatSource) -> String {
+    match &source.published_as {
+        Some(id) => format!("{} {id}", source.project),
+        None => source.project.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub(crate) fn lookup(group: &str, kind: &str) -> Kind {
     let has_meaning = has_meaning(group, kind);
     let scope = if is_cluster_scoped(group, kind) {
         Scope::Cluster
+    } else if is_of_project(group, kind) {
+        Scope::AsWritten
     } else if has_meaning || is_built_in(group) {
         Scope::Namespaced
     } else {
@@ -111,11 +113,62 @@ fn has_meaning(group: &str, kind: &str) -> bool {
                 "PeerAuthentication" | "AuthorizationPolicy" | "RequestAuthentication"
             )
         }
-        "argoproj.io" => matches!(kind, "Application" | "Rollout"),
+        "argoproj.io" => matches!(kind, "Application" | "AppProject" | "Rollout"),
         "kustomize.toolkit.fluxcd.io" => kind == "Kustomization",
         "helm.toolkit.fluxcd.io" => kind == "HelmRelease",
         "apps.openshift.io" => kind == "DeploymentConfig",
         "route.openshift.io" => kind == "Route",
+        _ => is_configuration(group, kind) || is_of_project(group, kind),
+    }
+}
+
+/// Files that components of Kubernetes read: they have the form of an object, but no name and no place in the API.
+pub(crate) fn is_configuration(group: &str, kind: &str) -> bool {
+    matches!(
+        (group, kind),
+        ("kubelet.config.k8s.io", "KubeletConfiguration")
+            | (
+                "apiserver.config.k8s.io",
+                "EncryptionConfiguration" | "AdmissionConfiguration"
+            )
+            | ("audit.k8s.io", "Policy")
+    )
+}
+
+/// Custom resources of well-known projects that say how the project is set up. The catalogue's conditions read them.
+pub(crate) fn is_of_project(group: &str, kind: &str) -> bool {
+    match group {
+        "bitnami.com" => kind == "SealedSecret",
+        "ceph.rook.io" => kind == "CephCluster",
+        "cert-manager.io" => matches!(kind, "Certificate" | "ClusterIssuer" | "Issuer"),
+        "cilium.io" => matches!(kind, "CiliumEgressGatewayPolicy" | "TracingPolicy"),
+        "constraints.gatekeeper.sh" => true,
+        "config.gatekeeper.sh" => kind == "Config",
+        "external-secrets.io" => matches!(kind, "ClusterSecretStore" | "ExternalSecret" | "SecretStore"),
+        "gateway.envoyproxy.io" => matches!(
+            kind,
+            "BackendTrafficPolicy" | "ClientTrafficPolicy" | "EnvoyPatchPolicy" | "EnvoyProxy" | "SecurityPolicy"
+        ),
+        "keda.sh" => kind == "ScaledObject",
+        "kubeflow.org" => kind == "Profile",
+        "kyverno.io" => matches!(kind, "ClusterPolicy" | "Policy" | "PolicyException"),
+        "longhorn.io" => kind == "Setting",
+        "monitoring.coreos.com" => matches!(kind, "Prometheus" | "Alertmanager" | "ServiceMonitor" | "PodMonitor"),
+        "pkg.crossplane.io" => matches!(kind, "Provider" | "Function" | "Configuration"),
+        "policy.cert-manager.io" => kind == "CertificateRequestPolicy",
+        "policy.linkerd.io" => matches!(
+            kind,
+            "Server"
+                | "ServerAuthorization"
+                | "AuthorizationPolicy"
+                | "MeshTLSAuthentication"
+                | "NetworkAuthentication"
+        ),
+        "serving.kserve.io" => kind == "InferenceService",
+        "source.toolkit.fluxcd.io" => matches!(kind, "GitRepository" | "OCIRepository" | "HelmRepository" | "Bucket"),
+        "tekton.dev" => matches!(kind, "PipelineRun" | "TaskRun" | "VerificationPolicy"),
+        "triggers.tekton.dev" => kind == "EventListener",
+        "velero.io" => matches!(kind, "BackupStorageLocation" | "Schedule"),
         _ => false,
     }
 }
@@ -140,6 +193,7 @@ fn is_cluster_scoped(group: &str, kind: &str) -> bool {
         "networking.k8s.io" => matches!(kind, "IngressClass" | "ServiceCIDR" | "IPAddress"),
         "policy" => kind == "PodSecurityPolicy",
         "gateway.networking.k8s.io" => kind == "GatewayClass",
+        "apiserver.config.k8s.io" | "audit.k8s.io" | "kubelet.config.k8s.io" => is_configuration(group, kind),
         "resource.k8s.io" => matches!(kind, "DeviceClass" | "ResourceSlice"),
         "certificates.k8s.io" => kind != "PodCertificateRequest",
         "admissionregistration.k8s.io"

@@ -300,11 +300,14 @@ impl Reading<'_> {
 
     fn keep(&mut self, object: Object, blocks: &[Position]) {
         let Object {
-            id,
+            mut id,
             version,
             kind,
             mut node,
         } = object;
+        if id.name.is_empty() && !self.loader.as_written {
+            id.name = stem(&self.file).into();
+        }
         let is_shared = &*id.kind == "Pod" && id.group.is_empty() && !self.loader.as_written;
         let pod = is_shared.then(|| pods::take_instance(&mut node, &mut self.loader.names));
         if !kind.has_meaning {
@@ -346,6 +349,15 @@ impl Reading<'_> {
 
     fn skip(&mut self, failure: Failure) {
         self.loader.coverage.skipped.push(skipped(&self.file, failure));
+    }
+}
+
+/// The name of a file without folder and extension, by which a configuration without a name of its own is called.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    match name.split_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::kinds::{self, Kind, Scope};
 /// A Kubernetes object, trimmed but not yet redacted.
 #[derive(Debug)]
 pub(crate) struct Object {
+    /// Its name is empty for a configuration file, which has none.
     pub(crate) id: ResourceId,
     pub(crate) version: Arc<str>,
     pub(crate) kind: Kind,
@@ -60,7 +61,7 @@ pub(crate) fn recognise(
         namespace: namespace(&node, known.scope, interner)?,
         name: name(&node)?.unwrap_or_default(),
     };
-    if id.name.is_empty() && !as_written {
+    if id.name.is_empty() && !as_written && !kinds::is_configuration(group, &kind) {
         return if known.has_meaning {
             Err(no_name(&node))
         } else {

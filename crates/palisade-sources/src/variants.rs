@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use palisade_inventory::{Coverage, Notice, Resource, ResourceId, Root, RootKind};
 
+use crate::kinds;
+
 /// Settles what is defined more than once within a root.
 pub(crate) fn settle(resources: Vec<Resource>, coverage: &mut Coverage) -> Vec<Resource> {
     let mut by_root: BTreeMap<Arc<Root>, Vec<Resource>> = BTreeMap::new();
@@ -41,11 +43,15 @@ struct System {
 
 impl System {
     /// Whether one of these is known, and known to be different. Kinds without meaning make no difference, and neither do
-    /// namespaces: parts of one system often repeat theirs, each with the labels that matter to it.
+    /// namespaces: parts of one system often repeat theirs, each with the labels that matter to it. Nor do custom resources
+    /// of projects: collections of samples call many of theirs the same.
     fn contradicts(&self, resources: &[Resource]) -> bool {
         resources.iter().any(|resource| {
             let is_named = !resource.id.name.ends_with('*');
-            is_named && !is_namespace(resource) && self.known(resource).is_some_and(|known| !is_equal(known, resource))
+            is_named
+                && !is_namespace(resource)
+                && !is_of_project(resource)
+                && self.known(resource).is_some_and(|known| !is_equal(known, resource))
         })
     }
 
@@ -87,6 +93,9 @@ impl System {
                         coverage
                             .notices
                             .push(notice(&resource, "defined-twice", "defined before, in the same words"));
+                    } else if is_of_project(&resource) {
+                        let message = "defined before, in other words; the first definition counts";
+                        coverage.notices.push(notice(&resource, "redefined", message));
                     } else {
                         let message = "defined before, in other words; the last definition counts";
                         coverage.notices.push(notice(&resource, "redefined", message));
@@ -117,6 +126,10 @@ impl System {
 
 fn is_equal(a: &Resource, b: &Resource) -> bool {
     is_opaque(a) || (a.pod == b.pod && (Arc::ptr_eq(&a.content, &b.content) || a.content == b.content))
+}
+
+fn is_of_project(resource: &Resource) -> bool {
+    kinds::is_of_project(&resource.id.group, &resource.id.kind)
 }
 
 fn is_namespace(resource: &Resource) -> bool {

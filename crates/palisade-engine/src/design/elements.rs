@@ -97,7 +97,20 @@ fn kind_of(resource: &Resource) -> Option<ElementKind> {
         | ("admissionregistration.k8s.io", _)
         | ("storage.k8s.io", "StorageClass")
         | ("scheduling.k8s.io", "PriorityClass")
-        | ("node.k8s.io", "RuntimeClass") => ElementKind::Policy,
+        | ("node.k8s.io", "RuntimeClass")
+        | ("networking.istio.io", "DestinationRule" | "Sidecar")
+        | ("security.istio.io", "PeerAuthentication" | "AuthorizationPolicy" | "RequestAuthentication")
+        | (
+            "policy.linkerd.io",
+            "Server"
+            | "ServerAuthorization"
+            | "AuthorizationPolicy"
+            | "MeshTLSAuthentication"
+            | "NetworkAuthentication",
+        )
+        | ("kubelet.config.k8s.io", "KubeletConfiguration")
+        | ("apiserver.config.k8s.io", "EncryptionConfiguration" | "AdmissionConfiguration")
+        | ("audit.k8s.io", "Policy") => ElementKind::Policy,
         ("", "Namespace") => ElementKind::Namespace,
         _ => return None,
     })

@@ -2,6 +2,7 @@
 
 pub mod container;
 pub mod labels;
+pub mod mesh;
 pub mod pod;
 pub mod reference;
 pub mod selector;
@@ -11,6 +12,7 @@ pub mod workload;
 
 pub use container::{Container, ContainerPort, EnvVar, Mount};
 pub use labels::{LabelIndex, Labels};
+pub use mesh::Mesh;
 pub use palisade_knowledge::ContainerRole;
 pub use pod::Pod;
 pub use reference::{Keys, Reference, Via};

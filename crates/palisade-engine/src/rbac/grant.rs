@@ -5,6 +5,7 @@ use std::sync::Arc;
 use palisade_inventory::{FieldPath, Resource};
 
 use super::role::SourcedRule;
+use super::rule::Rule;
 use super::scope::Scope;
 use crate::system::Evidence;
 
@@ -45,6 +46,17 @@ impl Grant {
         } else {
             "Role"
         }
+    }
+
+    /// What it allows.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|sourced| &sourced.rule)
+    }
+
+    /// The name of the group that it is bound to; none for a user or service account.
+    pub fn group(&self) -> Option<&str> {
+        let subject = self.binding.content.items(&["subjects"]).get(self.subject)?;
+        (subject.text(&["kind"]) == Some("Group")).then(|| subject.text(&["name"]))?
     }
 
     /// Where the binding names the subject.

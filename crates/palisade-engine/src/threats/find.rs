@@ -1,15 +1,15 @@
 //! Every weakness of the catalogue over every thing it applies to.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use palisade_inventory::{FieldPath, Resource, ResourceId};
+use palisade_inventory::{FieldPath, Node, ResourceId};
 use palisade_knowledge::{Catalogue, Verdict, View, Weakness};
 
 use crate::assessment::{Finding, FindingPosition, NotEvaluated};
 use crate::rbac::Authorizer;
-use crate::system::{Element, ElementId, Evidence, Flow, System};
-use crate::views::{BuiltViews, Subject, Verdicts, of_resource, of_templates};
+use crate::system::{ElementId, Evidence, Flow, System};
+use crate::views::{BuiltViews, Joins, Subject, Verdicts, of_kinds, of_resource, of_templates};
 
 /// What the catalogue's conditions said.
 #[derive(Debug, Default)]
@@ -32,8 +32,9 @@ pub(crate) fn find<'a>(system: &'a System, catalogue: &'a Catalogue) -> Weakness
     };
     let of_view = by_view(catalogue);
     finder.templates(&of_view);
-    finder.resources(&of_view);
-    finder.built_views(&of_view);
+    let authorizer = Authorizer::new(&system.resources);
+    finder.resources(&of_view, &authorizer);
+    finder.built_views(&of_view, &authorizer);
     let mut findings = finder.findings;
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     Weaknesses {
@@ -55,7 +56,7 @@ fn order(finding: &Finding) -> impl Ord + '_ {
     )
 }
 
-type OfView<'c> = HashMap<View, Vec<&'c Weakness>>;
+type OfView<'c> = BTreeMap<View, Vec<&'c Weakness>>;
 
 fn by_view(catalogue: &Catalogue) -> OfView<'_> {
     let mut of_view = OfView::new();
@@ -89,43 +90,55 @@ impl<'a> Finder<'a> {
     }
 
     /// Single objects. A role that nothing binds gives nobody anything, so that it is not judged.
-    fn resources(&mut self, of_view: &OfView<'a>) {
+    fn resources(&mut self, of_view: &OfView<'a>, authorizer: &Authorizer) {
         let elements: HashMap<&ResourceId, &ElementId> = self
             .system
             .elements
             .iter()
             .filter_map(|element| Some((element.resource.as_ref()?, &element.id)))
             .collect();
-        let authorizer = Authorizer::new(&self.system.resources);
-        let judged = |view, resource: &Resource| view != View::Role || authorizer.is_bound(&resource.id);
-        let views = View::ALL.into_iter().filter(|view| !is_of_template(*view));
-        for (view, weaknesses) in views.filter_map(|view| Some((view, of_view.get(&view)?))) {
-            for resource in self.system.resources.iter() {
+        for (&view, weaknesses) in of_view {
+            for resource in of_kinds(&self.system.resources, view) {
+                if view == View::Role && !authorizer.is_bound(&resource.id) {
+                    continue;
+                }
                 for subject in of_resource(view, resource) {
-                    if judged(view, resource) {
-                        let id = elements
-                            .get(&resource.id)
-                            .map_or_else(|| ElementId::new(resource.id.to_string()), |id| (*id).clone());
-                        self.subject(weaknesses, &id, &subject);
-                    }
+                    let id = elements
+                        .get(&resource.id)
+                        .map_or_else(|| ElementId::new(resource.id.to_string()), |id| (*id).clone());
+                    self.subject(weaknesses, &id, &subject);
                 }
             }
         }
     }
 
     /// Views that the engine builds from several objects.
-    fn built_views(&mut self, of_view: &OfView<'a>) {
-        let views = BuiltViews::new(self.system, self.catalogue);
-        if let Some(weaknesses) = of_view.get(&View::Element) {
-            for element in &self.system.elements {
-                if let Some(node) = views.element(element) {
-                    self.built(weaknesses, Target::Element(element), ("element", &node));
+    fn built_views(&mut self, of_view: &OfView<'a>, authorizer: &Authorizer) {
+        let joins = Joins::new(self.system, authorizer, self.catalogue);
+        for (&view, weaknesses) in of_view.iter().filter(|(view, _)| **view != View::Flow) {
+            let variable = view.variables().first().copied().unwrap_or_default();
+            for joined in joins.of(view) {
+                for weakness in weaknesses {
+                    if self.matches(weakness, &joined.element, &[(variable, &joined.node)]) {
+                        self.report(weakness, &joined.element, None, None, &joined.evidence);
+                    }
                 }
             }
         }
         if let Some(weaknesses) = of_view.get(&View::Flow) {
+            let views = BuiltViews::new(self.system, self.catalogue);
             for flow in &self.system.flows {
-                self.built(weaknesses, Target::Flow(flow), ("flow", &views.flow(flow)));
+                self.flow(weaknesses, flow, &views.flow(flow));
+            }
+        }
+    }
+
+    fn flow(&mut self, weaknesses: &[&'a Weakness], flow: &Flow, node: &Node) {
+        for weakness in weaknesses {
+            if self.matches(weakness, &flow.from, &[("flow", node)])
+                && let Some(evidence) = flow.evidence.first()
+            {
+                self.report(weakness, &flow.from, Some(flow.to.clone()), None, evidence);
             }
         }
     }
@@ -137,20 +150,6 @@ impl<'a> Finder<'a> {
                 let evidence = Evidence::at(subject.file, subject.document, &path, "");
                 let container = subject.container().map(str::to_owned);
                 self.report(weakness, element, None, container, &evidence);
-            }
-        }
-    }
-
-    fn built(&mut self, weaknesses: &[&'a Weakness], target: Target<'_>, binding: palisade_knowledge::Binding<'_>) {
-        for weakness in weaknesses {
-            let (element, to, evidence) = match target {
-                Target::Element(element) => (&element.id, None, element.evidence.first()),
-                Target::Flow(flow) => (&flow.from, Some(flow.to.clone()), flow.evidence.first()),
-            };
-            if self.matches(weakness, element, &[binding])
-                && let Some(evidence) = evidence
-            {
-                self.report(weakness, element, to, None, evidence);
             }
         }
     }
@@ -202,15 +201,4 @@ impl<'a> Finder<'a> {
             to,
         });
     }
-}
-
-/// What a condition over a built view was about.
-#[derive(Clone, Copy)]
-enum Target<'a> {
-    Element(&'a Element),
-    Flow(&'a Flow),
-}
-
-fn is_of_template(view: View) -> bool {
-    matches!(view, View::Container | View::Pod | View::Workload)
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use palisade_inventory::{Entry, Map, Node, Position, ResourceId, Value};
+use palisade_inventory::{Node, ResourceId};
 use palisade_knowledge::{Catalogue, StoreKind};
 
 use super::login;
+use super::nodes::{flag, int, list, map, text};
 use crate::kube::Pod;
 use crate::system::{Basis, BoundaryKind, Element, ElementId, ElementKind, Flow, System};
 
@@ -52,10 +53,10 @@ impl<'s> BuiltViews<'s> {
             ("technology", text(element.technology.as_deref().unwrap_or_default())),
             ("storeKind", text(element.store.map_or("", store_word))),
             ("login", text(self.login(element))),
-            ("exposed", flag(self.exposed.contains(&element.id))),
+            ("exposed", flag(self.is_exposed(&element.id))),
             ("ingressIsolated", flag(!isolation.ingress.is_empty())),
             ("egressIsolated", flag(!isolation.egress.is_empty())),
-            ("replicas", node(Value::Int(element.instances.into()))),
+            ("replicas", int(element.instances)),
             ("tokenMounted", flag(self.token_mounted(element))),
             ("hostNetwork", flag(pods().any(Pod::host_network))),
         ]))
@@ -81,10 +82,7 @@ impl<'s> BuiltViews<'s> {
             ("basis", text(basis_word(flow.basis))),
             ("protocol", text(&flow.protocol)),
             ("application", text(flow.application.as_deref().unwrap_or_default())),
-            (
-                "ports",
-                list(flow.ports.iter().map(|&port| node(Value::Int(port.into())))),
-            ),
+            ("ports", list(flow.ports.iter().map(|&port| int(port)))),
             ("encrypted", text(encrypted)),
             ("crosses", list(crosses.map(|&kind| text(boundary_word(kind))))),
             ("fromKind", text(kind(&flow.from))),
@@ -93,14 +91,21 @@ impl<'s> BuiltViews<'s> {
         ])
     }
 
-    fn login(&self, element: &Element) -> &'static str {
+    /// Whether it asks clients for a login, as far as its settings tell.
+    pub(super) fn login(&self, element: &Element) -> &'static str {
         let technology = element.technology.as_ref();
         let technology = technology.and_then(|id| self.catalogue.technologies.get(id));
         let pods = element.templates.iter().map(|template| Pod::new(template.node()));
         login::asked(technology.and_then(|technology| technology.login.as_ref()), pods).word()
     }
 
-    fn token_mounted(&self, element: &Element) -> bool {
+    /// Whether it is reachable from outside.
+    pub(super) fn is_exposed(&self, element: &ElementId) -> bool {
+        self.exposed.contains(element)
+    }
+
+    /// Whether its pods hold a token for the API server.
+    pub(super) fn token_mounted(&self, element: &Element) -> bool {
         let account = service_account(self.system, element);
         let mut pods = element.templates.iter().map(|template| Pod::new(template.node()));
         pods.any(|pod| pod.api_token(account.as_deref()).is_some())
@@ -134,7 +139,7 @@ fn kind_word(kind: ElementKind) -> &'static str {
     }
 }
 
-fn store_word(store: StoreKind) -> &'static str {
+pub(super) fn store_word(store: StoreKind) -> &'static str {
     match store {
         StoreKind::Database => "database",
         StoreKind::Cache => "cache",
@@ -165,29 +170,4 @@ fn basis_word(basis: Basis) -> &'static str {
         Basis::Allowed => "allowed",
         Basis::Platform => "platform",
     }
-}
-
-fn node(value: Value) -> Node {
-    Node::new(value, Position::default())
-}
-
-fn text(text: &str) -> Node {
-    node(Value::Text(text.into()))
-}
-
-fn flag(value: bool) -> Node {
-    node(Value::Bool(value))
-}
-
-fn list(items: impl Iterator<Item = Node>) -> Node {
-    node(Value::List(items.collect()))
-}
-
-fn map<const N: usize>(entries: [(&'static str, Node); N]) -> Node {
-    let entries = entries.map(|(key, value)| Entry {
-        key: key.into(),
-        key_position: Position::default(),
-        value,
-    });
-    node(Value::Map(Map::new(entries.into())))
 }

@@ -2,12 +2,25 @@
 //!
 //! A view names a sort of thing; this module finds those things in a [`System`](crate::System), with what they are called
 //! and where they stand, and remembers verdicts, so that a condition is evaluated once for all things that look alike to it.
+//! [`Joins`] makes the views that join several objects: one module each.
 
+mod availability;
 mod built;
+mod control_plane;
+mod identity;
+mod joined;
 mod login;
+mod mesh_member;
+mod nodes;
+mod protection;
+mod store;
 mod subject;
 mod verdicts;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use built::BuiltViews;
-pub(crate) use subject::{Subject, of_resource, of_templates};
+pub(crate) use joined::{Joined, Joins};
+pub(crate) use subject::{Subject, of_kinds, of_resource, of_templates};
 pub(crate) use verdicts::Verdicts;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use palisade_inventory::{FieldPath, Node, Resource, ResourceId};
 use palisade_knowledge::{Binding, Condition, View};
 
-use crate::system::{Element, PodTemplate};
+use crate::system::{Element, PodTemplate, Resources};
 
 /// One thing that a condition is evaluated over.
 #[derive(Clone, Debug)]
@@ -87,6 +87,14 @@ fn of_template<'a>(view: View, element: &Element, template: &'a PodTemplate) -> 
         &template.file,
         view.subjects(&id, &template.document),
     )
+}
+
+/// The resources that a view over single objects is about, by kind and id; none for other views.
+pub(crate) fn of_kinds(resources: &Resources, view: View) -> impl Iterator<Item = &Arc<Resource>> {
+    view.kinds().iter().flat_map(|&(group, kind)| {
+        let of_kind = resources.of_kind(kind);
+        of_kind.filter(move |resource| &*resource.id.group == group)
+    })
 }
 
 /// The things of a view that a resource itself is or holds.

@@ -11,6 +11,8 @@ mod references;
 mod statistics;
 mod technology;
 
+pub(crate) use self::technology::{matches, repository};
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;

@@ -118,6 +118,20 @@ impl Catalogue {
             faults.unknown(&field("techniques"), &self.techniques, &threat.techniques);
             faults.unknown(&field("controls"), &self.controls, &threat.controls);
         }
+        let checks: BTreeSet<_> = project
+            .hardening
+            .iter()
+            .filter_map(|check| check.id.as_deref())
+            .collect();
+        for (index, threat) in project.threats.iter().enumerate() {
+            for id in threat.settled_by.iter().filter(|id| !checks.contains(&***id)) {
+                faults.with_help(
+                    &format!("threats[{index}].settled_by"),
+                    format!("it has no hardening check `{id}`"),
+                    offer(id, checks.iter().copied()),
+                );
+            }
+        }
         for (index, check) in project.hardening.iter().enumerate() {
             if let Some(sign) = &check.sign {
                 check_sign(sign, &format!("hardening[{index}].sign"), &mut faults);

@@ -39,7 +39,7 @@ impl Catalogue {
 type Specificity = (bool, usize);
 
 /// `ghcr.io/org/name:tag@digest` → `ghcr.io/org/name`, in lower case.
-fn repository(image: &str) -> String {
+pub(crate) fn repository(image: &str) -> String {
     let without_digest = image.split('@').next().unwrap_or(image);
     let name_start = without_digest.rfind('/').map_or(0, |slash| slash + 1);
     let tag_start = without_digest
@@ -53,7 +53,7 @@ fn repository(image: &str) -> String {
 }
 
 /// Whether a pattern is the end of a repository's path: as many parts as the pattern has, its `*` standing for anything.
-fn matches(pattern: &str, repository: &str) -> bool {
+pub(crate) fn matches(pattern: &str, repository: &str) -> bool {
     let parts = pattern.matches('/').count() + 1;
     let start = repository
         .rmatch_indices('/')

@@ -3,7 +3,7 @@
 use palisade_engine::Assessment;
 
 use super::page::{Page, span};
-use super::{TextOptions, coverage, findings, fixes, gaps, ledger, paths, style, systems};
+use super::{TextOptions, coverage, findings, fixes, gaps, ledger, paths, projects, style, systems};
 
 /// The whole assessment on a page.
 pub fn assess(assessment: &Assessment, options: TextOptions) -> String {
@@ -13,10 +13,14 @@ pub fn assess(assessment: &Assessment, options: TextOptions) -> String {
         [one] => systems::one(&mut page, one),
         several => systems::table(&mut page, several, options),
     }
+    projects::runs(&mut page, all);
     paths::worst(&mut page, all, options);
     fixes::most_important(&mut page, all, options);
     findings::by_rule(&mut page, all, options);
     ledger::counts(&mut page, all);
+    if let [one] = all.as_slice() {
+        projects::controls(&mut page, one);
+    }
     gaps::gaps(&mut page, all, options);
     coverage::coverage(&mut page, assessment, options);
     next(&mut page, assessment);

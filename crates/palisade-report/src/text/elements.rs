@@ -112,6 +112,7 @@ fn facts(page: &mut Page, system: &SystemAssessment, element: &Element) {
     let mut facts: Vec<(&str, String)> = vec![("in", element.boundary.clone())];
     let mut add = |what, value: Option<String>| facts.extend(value.map(|value| (what, value)));
     add("is", element.technology.clone());
+    add("part of", part_of(system, &element.id));
     add("owner", element.owner.clone());
     add("runs as", element.identity.as_ref().map(ToString::to_string));
     add("pods", (element.instances > 0).then(|| element.instances.to_string()));
@@ -162,6 +163,18 @@ fn facts(page: &mut Page, system: &SystemAssessment, element: &Element) {
             )],
         );
     }
+}
+
+/// The projects that an element is a part of: `Argo CD (repo-server)`.
+fn part_of(system: &SystemAssessment, id: &ElementId) -> Option<String> {
+    let parts: Vec<String> = system
+        .projects
+        .iter()
+        .flat_map(|project| project.elements.iter().map(move |part| (project, part)))
+        .filter(|(_, part)| part.element == *id)
+        .map(|(project, part)| format!("{} ({})", project.name, part.part))
+        .collect();
+    list(&parts)
 }
 
 fn fact(page: &mut Page, what: &str, spans: &[Span]) {

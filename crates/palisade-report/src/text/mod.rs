@@ -10,6 +10,7 @@ pub(crate) mod gaps;
 mod ledger;
 pub(crate) mod page;
 mod paths;
+mod projects;
 pub(crate) mod style;
 pub(crate) mod systems;
 mod threats;

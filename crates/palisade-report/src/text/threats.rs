@@ -73,6 +73,7 @@ pub(super) fn row(page: &mut Page, threat: &Threat, options: TextOptions) {
     page.line(&margin, &margin, &[span(style::PLAIN, &*threat.statement)]);
     let mut notes: Vec<String> = Vec::new();
     notes.extend(threat.evidence.iter().take(options.limit(1)).map(words::position));
+    notes.extend(threat.source.as_ref().map(words::source));
     notes.extend(threat.rules.iter().take(options.limit(4)).cloned());
     notes.extend(threat.techniques.iter().take(options.limit(4)).cloned());
     if !notes.is_empty() {

@@ -12,7 +12,7 @@ pub(super) enum Keep {
 }
 
 /// Annotations by name.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 24] = [
     "kubernetes.io/ingress.class",
     "kubernetes.io/psp",
     "kubernetes.io/service-account.name",
@@ -26,6 +26,7 @@ const NAMES: [&str; 23] = [
     "iam.amazonaws.com/role",
     "sidecar.istio.io/inject",
     "linkerd.io/inject",
+    "config.linkerd.io/default-inbound-policy",
     "nginx.ingress.kubernetes.io/ssl-redirect",
     "nginx.ingress.kubernetes.io/force-ssl-redirect",
     "nginx.ingress.kubernetes.io/auth-type",

@@ -133,10 +133,21 @@ fn arguments(redactor: &Redactor<'_>, words: &mut [Node], is_command: bool, vari
             } else {
                 endpoints::find(source, name, &ports)
             };
-            redacted(mark, addresses)
+            let mut value = redacted(mark, addresses);
+            if let Value::Redacted(kept) = &mut value {
+                kept.flag = flag_of(text);
+            }
+            value
         };
         word.value = value;
     }
+}
+
+/// The flag of `--flag=value`.
+fn flag_of(text: &str) -> Option<Box<str>> {
+    let (flag, _) = text.split_once('=')?;
+    let name = flag.strip_prefix("--")?;
+    (!name.is_empty() && harmless::is_bare_flag(flag)).then(|| name.into())
 }
 
 /// Flags that take a credential, those that take `user:password` included.
@@ -150,8 +161,8 @@ fn is_public(text: &str, is_program: bool) -> bool {
             let name = flag.trim_start_matches('-');
             flag.starts_with("--")
                 && harmless::is_bare_flag(flag)
-                && !is_credential_flag(flag)
-                && harmless::is_flag_value(name, value)
+                && (harmless::is_component_value(name, value)
+                    || (!is_credential_flag(flag) && harmless::is_flag_value(name, value)))
         }
         None => harmless::is_setting(text) || harmless::is_path(text) || (is_program && harmless::is_program(text)),
     }

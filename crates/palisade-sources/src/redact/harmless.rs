@@ -76,18 +76,47 @@ const WORDS: [&str; 71] = [
 ];
 
 /// Flags of Kubernetes' own components whose values are public words.
-const COMPONENT_FLAGS: [&str; 10] = [
+const COMPONENT_FLAGS: [&str; 17] = [
+    "address",
     "admission-control",
+    "audit-log-path",
     "authorization-mode",
+    "bind-address",
+    "cipher-suites",
     "disable-admission-plugins",
     "enable-admission-plugins",
     "feature-gates",
+    "insecure-bind-address",
+    "listen-metrics-urls",
+    "request-timeout",
     "runtime-config",
     "tls-cipher-suites",
     "tls-min-version",
     "controllers",
     "cgroup-driver",
 ];
+
+/// Flags of Kubernetes' own components that sound like credentials and take a file's path, or yes and no.
+const COMPONENT_SWITCHES: [&str; 13] = [
+    "anonymous-auth",
+    "authentication-token-webhook",
+    "authentication-token-webhook-config-file",
+    "basic-auth-file",
+    "client-cert-auth",
+    "enable-bootstrap-token-auth",
+    "peer-client-cert-auth",
+    "service-account-key-file",
+    "service-account-private-key-file",
+    "service-account-signing-key-file",
+    "tls-private-key-file",
+    "token-auth-file",
+    "use-service-account-credentials",
+];
+
+/// Whether this is a flag of a Kubernetes component with a value that tells no secret, although the flag sounds like one.
+pub(super) fn is_component_value(name: &str, value: &str) -> bool {
+    COMPONENT_SWITCHES.contains(&name) && (matches!(value, "true" | "false") || is_path(value))
+}
 
 /// Whether a setting may be kept as it is: empty, a public word, or a number of at most five digits.
 pub(super) fn is_setting(text: &str) -> bool {
@@ -162,6 +191,10 @@ mod tests {
         assert!(is_flag_value("authorization-mode", "Node,RBAC"));
         assert!(is_flag_value("client-ca-file", "/etc/kubernetes/pki/ca.crt"));
         assert!(is_flag_value("secure-port", "6443"));
+        assert!(is_component_value("anonymous-auth", "false"));
+        assert!(is_component_value("token-auth-file", "/etc/kubernetes/tokens.csv"));
+        assert!(!is_component_value("token-auth-file", "abc"));
+        assert!(!is_component_value("token", "/etc/kubernetes/tokens.csv"));
         assert!(!is_flag_value("user", "Node,RBAC"));
         assert!(!is_flag_value("path", "/x?token=y"));
         assert!(!is_flag_value("number", "123456"));

@@ -24,6 +24,7 @@ pub(crate) fn redact(node: &mut Node, id: &ResourceId, blocks: &[Position]) {
             ("", "Secret", "data" | "stringData") => drop_values(&mut entry.value),
             ("", "ConfigMap", "data") => redactor.settings(&mut entry.value),
             ("", "ConfigMap", "binaryData") => drop_values_unmarked(&mut entry.value),
+            ("apiserver.config.k8s.io", "EncryptionConfiguration", _) => drop_keys(&mut entry.value),
             ("helm.toolkit.fluxcd.io" | "argoproj.io", "HelmRelease" | "Application", "spec") => {
                 redactor.chart_values(&mut entry.value);
                 redactor.any(&mut entry.value, &entry.key);
@@ -218,7 +219,11 @@ fn addresses_of_urls(source: Source<'_>) -> Vec<Endpoint> {
 }
 
 fn redacted(credential: bool, endpoints: Vec<Endpoint>) -> Value {
-    Value::Redacted(Box::new(Redacted { credential, endpoints }))
+    Value::Redacted(Box::new(Redacted {
+        credential,
+        endpoints,
+        flag: None,
+    }))
 }
 
 /// Drops whatever stands there, but for what holds no secret.
@@ -237,6 +242,23 @@ fn drop_values(node: &mut Node) {
             }
         }
         value => *value = redacted(true, Vec::new()),
+    }
+}
+
+/// The keys of an `EncryptionConfiguration`, whatever they look like.
+fn drop_keys(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => {
+            for entry in map.entries_mut() {
+                if &*entry.key == "secret" {
+                    entry.value.value = redacted(true, Vec::new());
+                } else {
+                    drop_keys(&mut entry.value);
+                }
+            }
+        }
+        Value::List(items) => items.iter_mut().for_each(drop_keys),
+        _ => {}
     }
 }
 

@@ -76,6 +76,7 @@ impl Ledger<'_> {
             techniques: techniques.into_iter().collect(),
             stage: best_met,
             layer,
+            source: None,
         }
     }
 

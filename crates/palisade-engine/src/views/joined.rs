@@ -1,0 +1,98 @@
+//! Views that join several objects of a system, or read a text of one: what each is about, its variable, and where it stands.
+
+use std::collections::BTreeMap;
+
+use palisade_inventory::Node;
+use palisade_knowledge::{Catalogue, View};
+
+use super::built::BuiltViews;
+use super::{availability, control_plane, identity, mesh_member, protection, store};
+use crate::rbac::Authorizer;
+use crate::system::{Element, ElementId, Evidence, System};
+
+/// One thing of a joined view.
+#[derive(Clone, Debug)]
+pub(crate) struct Joined {
+    /// What it is about.
+    pub(crate) element: ElementId,
+    /// The view's variable.
+    pub(crate) node: Node,
+    /// Where to point.
+    pub(crate) evidence: Evidence,
+}
+
+/// What joined views are made from.
+#[derive(Debug)]
+pub(crate) struct Joins<'s> {
+    pub(super) system: &'s System,
+    pub(super) authorizer: &'s Authorizer,
+    pub(super) built: BuiltViews<'s>,
+    /// What runs pods, by namespace.
+    pub(super) running: BTreeMap<&'s str, Vec<&'s Element>>,
+}
+
+impl<'s> Joins<'s> {
+    /// Prepares for a system.
+    pub(crate) fn new(system: &'s System, authorizer: &'s Authorizer, catalogue: &'s Catalogue) -> Self {
+        let mut running: BTreeMap<&str, Vec<&Element>> = BTreeMap::new();
+        for element in system.elements.iter().filter(|element| !element.templates.is_empty()) {
+            let namespace = element.namespace.as_deref().unwrap_or_default();
+            running.entry(namespace).or_default().push(element);
+        }
+        Self {
+            system,
+            authorizer,
+            built: BuiltViews::new(system, catalogue),
+            running,
+        }
+    }
+
+    /// The things of a joined view, in the order of their ids. None for other views; elements and flows come from [`BuiltViews`].
+    pub(crate) fn of(&self, view: View) -> Vec<Joined> {
+        match view {
+            View::ControlPlane => control_plane::components(self),
+            View::Identity => identity::identities(self),
+            View::Store => store::stores(self),
+            View::Availability => availability::workloads(self),
+            View::Protection => protection::namespaces(self),
+            View::MeshMember => mesh_member::members(self),
+            View::Element => self.elements(),
+            View::Flow => self.flows(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What runs pods.
+    pub(super) fn workloads(&self) -> impl Iterator<Item = &'s Element> {
+        self.running.values().flatten().copied()
+    }
+
+    /// The object that defines a namespace.
+    pub(super) fn namespace(&self, name: &str) -> Option<&'s Node> {
+        let namespaces = self.system.resources.of_kind("Namespace");
+        let mut of_name = namespaces.filter(|one| one.id.group.is_empty() && &*one.id.name == name);
+        of_name.next().map(|namespace| &*namespace.content)
+    }
+
+    fn elements(&self) -> Vec<Joined> {
+        let joined = |element: &Element| {
+            Some(Joined {
+                element: element.id.clone(),
+                node: self.built.element(element)?,
+                evidence: element.evidence.first()?.clone(),
+            })
+        };
+        self.system.elements.iter().filter_map(joined).collect()
+    }
+
+    fn flows(&self) -> Vec<Joined> {
+        let joined = |flow: &crate::system::Flow| {
+            Some(Joined {
+                element: flow.from.clone(),
+                node: self.built.flow(flow),
+                evidence: flow.evidence.first()?.clone(),
+            })
+        };
+        self.system.flows.iter().filter_map(joined).collect()
+    }
+}

@@ -1,0 +1,211 @@
+//! Joined views over small systems, told in lines.
+
+use palisade_inventory::{Node, Value};
+use palisade_knowledge::View;
+
+use super::Joins;
+use crate::rbac::Authorizer;
+use crate::testing::system;
+use crate::threats;
+
+/// The things of a view, each with these fields.
+fn joined(view: View, manifests: &str, fields: &[&str]) -> String {
+    let system = system(manifests);
+    let authorizer = Authorizer::new(&system.resources);
+    let things = Joins::new(&system, &authorizer, crate::testing::catalogue()).of(view);
+    let lines: Vec<String> = things
+        .iter()
+        .map(|thing| {
+            let shown = fields.iter().map(|field| {
+                let path: Vec<&str> = field.split('/').collect();
+                format!(" {field}={}", thing.node.at(&path).map_or("-".to_owned(), show))
+            });
+            format!("{}{}", thing.element, shown.collect::<String>())
+        })
+        .collect();
+    lines.join("\n")
+}
+
+fn show(node: &Node) -> String {
+    match &node.value {
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Text(text) => text.to_string(),
+        Value::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
+        Value::Map(map) => {
+            let entries = map.entries().iter();
+            let shown = entries.map(|entry| format!("{}:{}", entry.key, show(&entry.value)));
+            format!("{{{}}}", shown.collect::<Vec<_>>().join(" "))
+        }
+        _ => "?".to_owned(),
+    }
+}
+
+fn deployment(namespace: &str, name: &str, more: &str) -> String {
+    format!(
+        "---\n{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: {name}, namespace: {namespace}}}, spec: {{replicas: 2, \
+         selector: {{matchLabels: {{app: {name}}}}}, template: {{metadata: {{labels: {{app: {name}}}}}, spec: {{{more} \
+         containers: [{{name: main, image: 'example.com/{name}:1'}}]}}}}}}}}\n"
+    )
+}
+
+const API_SERVER: &str = "
+apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver-n1, namespace: kube-system}
+spec:
+  hostNetwork: true
+  containers:
+    - name: kube-apiserver
+      image: registry.k8s.io/kube-apiserver:v1.36.0
+      command:
+        - kube-apiserver
+        - --anonymous-auth=false
+        - --authorization-mode=Node,RBAC
+        - --token-auth-file=/etc/kubernetes/tokens.csv
+        - --etcd-servers=https://127.0.0.1:2379
+        - --service-account-issuer
+        - https://kubernetes.default.svc.cluster.local
+        - --allow-privileged
+";
+
+#[test]
+fn command_lines_of_components_are_read() {
+    let shown = joined(View::ControlPlane, API_SERVER, &["name", "namespace", "flags"]);
+    insta::assert_snapshot!(shown, @"Pod/kube-system/kube-apiserver-n1 name=kube-apiserver namespace=kube-system flags={allow-privileged:true anonymous-auth:false authorization-mode:Node,RBAC etcd-servers:(hidden) service-account-issuer:(hidden) token-auth-file:/etc/kubernetes/tokens.csv}");
+    let wrapped = API_SERVER.replace("        - kube-apiserver\n", "        - /bin/sh\n");
+    assert_eq!(joined(View::ControlPlane, &wrapped, &[]), "");
+}
+
+#[test]
+fn findings_about_components_point_at_their_command() {
+    let found = threats::find(&system(API_SERVER), crate::testing::catalogue());
+    let tokens = found.findings.iter().find(|finding| finding.rule == "PAL-W153");
+    let tokens = tokens.expect("tokens are read from a file");
+    assert_eq!(tokens.element.as_str(), "Pod/kube-system/kube-apiserver-n1");
+    assert_eq!(tokens.path, "spec.containers[0].command");
+    assert_eq!(tokens.position.line, 10);
+    assert!(!found.findings.iter().any(|finding| finding.rule == "PAL-W150"));
+}
+
+#[test]
+fn identities_are_joined_with_what_they_may_do_and_who_uses_them() {
+    let manifests = [
+        "{apiVersion: v1, kind: ServiceAccount, metadata: {name: web, namespace: shop}}\n",
+        "---\n{apiVersion: v1, kind: ServiceAccount, metadata: {name: idle, namespace: shop}, automountServiceAccountToken: false}\n",
+        "---\n{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: b}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}, \
+         subjects: [{kind: ServiceAccount, name: web, namespace: shop}, {kind: User, name: jane}]}\n",
+        "---\n{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: r, namespace: shop}, rules: [{apiGroups: [''], resources: [secrets], verbs: [get]}]}\n",
+        "---\n{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: b, namespace: shop}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}, \
+         subjects: [{kind: ServiceAccount, name: idle}]}\n",
+        &deployment("shop", "web", "serviceAccountName: web,"),
+    ]
+    .concat();
+    let fields = ["defined", "mounted", "clusterAdmin", "workloads", "rules"];
+    insta::assert_snapshot!(joined(View::Identity, &manifests, &fields), @"
+    ServiceAccount/shop/idle defined=true mounted=false clusterAdmin=false workloads=[] rules=[{verbs:[get] groups:[] resources:[secrets] names:[] namespace:shop}]
+    ServiceAccount/shop/web defined=true mounted=true clusterAdmin=true workloads=[Deployment/shop/web] rules=[{verbs:[*] groups:[*] resources:[*] names:[] namespace:}]
+    User/jane defined=false mounted=false clusterAdmin=true workloads=[] rules=[{verbs:[*] groups:[*] resources:[*] names:[] namespace:}]
+    ");
+}
+
+#[test]
+fn stores_tell_where_they_keep_data_and_what_they_ask() {
+    let store = |volumes: &str| {
+        format!(
+            "{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: db, namespace: shop}}, spec: {{selector: {{matchLabels: {{app: db}}}}, template: {{metadata: {{labels: {{app: db}}}}, \
+             spec: {{{volumes} containers: [{{name: db, image: 'postgres:17', env: [{{name: POSTGRES_HOST_AUTH_METHOD, value: trust}}, {{name: POSTGRES_DB, value: shop}}]}}]}}}}}}}}\n"
+        )
+    };
+    let fields = ["technology", "storeKind", "persistent", "settings"];
+    insta::assert_snapshot!(joined(View::Store, &store(""), &fields), @"Deployment/shop/db technology=postgresql storeKind=database persistent=false settings={POSTGRES_HOST_AUTH_METHOD:trust}");
+    let kept = store("volumes: [{name: data, persistentVolumeClaim: {claimName: db}}],");
+    assert_eq!(
+        joined(View::Store, &kept, &["persistent"]),
+        "Deployment/shop/db persistent=true"
+    );
+}
+
+#[test]
+fn budgets_and_scalers_find_their_workload() {
+    let budget = |spec: &str| {
+        format!(
+            "---\n{{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {{name: p, namespace: shop}}, spec: {{selector: {{matchLabels: {{app: web}}}}, {spec}}}}}\n"
+        )
+    };
+    let scaler = "---\n{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: h, namespace: shop}, spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 5}}\n";
+    let fields = ["replicas", "budgets", "autoscaled"];
+    let shown = |spec: &str| {
+        let manifests = deployment("shop", "web", "") + &budget(spec) + scaler;
+        joined(View::Availability, &manifests, &fields)
+    };
+    for (spec, allows_none) in [
+        ("minAvailable: 1", false),
+        ("minAvailable: 2", true),
+        ("minAvailable: 100%", true),
+        ("maxUnavailable: 0", true),
+        ("maxUnavailable: 1", false),
+    ] {
+        let expected =
+            format!("Deployment/shop/web replicas=2 budgets=[{{name:p allowsNone:{allows_none}}}] autoscaled=true");
+        assert_eq!(shown(spec), expected, "{spec}");
+    }
+}
+
+#[test]
+fn namespaces_tell_what_protects_them() {
+    let policy = |namespace: &str, spec: &str| {
+        format!(
+            "---\n{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: p, namespace: {namespace}}}, spec: {{podSelector: {{}}, {spec}}}}}\n"
+        )
+    };
+    let manifests = [
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {istio-injection: enabled, pod-security.kubernetes.io/enforce: baseline}}}\n",
+        "---\n{apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: {name: default, namespace: istio-system}, spec: {mtls: {mode: STRICT}}}\n",
+        "---\n{apiVersion: v1, kind: ResourceQuota, metadata: {name: q, namespace: shop}, spec: {hard: {pods: 5}}}\n",
+        &policy("shop", "policyTypes: [Ingress, Egress], egress: [{to: [{podSelector: {}}]}]"),
+        &policy("open", "ingress: [{}]"),
+        &deployment("shop", "web", ""),
+        &deployment("open", "web", ""),
+    ]
+    .concat();
+    let fields = [
+        "defined",
+        "enforce",
+        "workloads",
+        "defaultDenyIngress",
+        "defaultDenyEgress",
+        "policies",
+        "quota",
+        "mesh",
+        "mtls",
+    ];
+    insta::assert_snapshot!(joined(View::Protection, &manifests, &fields), @"
+    Namespace/open defined=false enforce= workloads=1 defaultDenyIngress=false defaultDenyEgress=false policies=1 quota=false mesh= mtls=strict
+    Namespace/shop defined=true enforce=baseline workloads=1 defaultDenyIngress=true defaultDenyEgress=true policies=1 quota=true mesh=istio mtls=strict
+    ");
+}
+
+#[test]
+fn members_of_a_mesh_are_told_from_those_left_out() {
+    let out = deployment("shop", "out", "").replace(
+        "labels: {app: out}",
+        "labels: {app: out, sidecar.istio.io/inject: 'false'}",
+    );
+    let manifests = [
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {istio-injection: enabled}}}\n",
+        "---\n{apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: {name: web, namespace: shop}, spec: {selector: {matchLabels: {app: web}}, mtls: {mode: PERMISSIVE}}}\n",
+        "---\n{apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: {name: default, namespace: shop}, spec: {mtls: {mode: STRICT}}}\n",
+        &deployment("shop", "web", ""),
+        &deployment("shop", "cart", ""),
+        &out,
+        &deployment("plain", "web", ""),
+    ]
+    .concat();
+    let fields = ["mesh", "optedOut", "mtls"];
+    insta::assert_snapshot!(joined(View::MeshMember, &manifests, &fields), @"
+    Deployment/shop/cart mesh=istio optedOut=false mtls=strict
+    Deployment/shop/out mesh= optedOut=true mtls=strict
+    Deployment/shop/web mesh=istio optedOut=false mtls=permissive
+    ");
+}
