@@ -25,3 +25,8 @@ pub use assessment::Assessment;
 pub use examples::disproofs_of_step;
 pub use model::{Model, Settings};
 pub use system::System;
+
+/// The page that says which categories of STRIDE apply to what, and when a row of the ledger is called what.
+pub fn stride_page() -> String {
+    threats::stride_page()
+}

@@ -118,7 +118,7 @@ fn has_meaning(group: &str, kind: &str) -> bool {
         "helm.toolkit.fluxcd.io" => kind == "HelmRelease",
         "apps.openshift.io" => kind == "DeploymentConfig",
         "route.openshift.io" => kind == "Route",
-        _ => is_configuration(group, kind) || is_of_project(group, kind),
+        _ => is_configuration(group, kind) || is_of_project(group, kind) || is_evidence(group, kind),
     }
 }
 
@@ -171,6 +171,18 @@ pub(crate) fn is_of_project(group: &str, kind: &str) -> bool {
         "velero.io" => matches!(kind, "BackupStorageLocation" | "Schedule"),
         _ => false,
     }
+}
+
+/// Settings that keep a record of what is done, or verify who made what runs.
+fn is_evidence(group: &str, kind: &str) -> bool {
+    matches!(
+        (group, kind),
+        ("audit.k8s.io", "Policy")
+            | ("kyverno.io", "ClusterPolicy")
+            | ("policies.kyverno.io", "ImageValidatingPolicy")
+            | ("policy.sigstore.dev", "ClusterImagePolicy")
+            | ("telemetry.istio.io", "Telemetry")
+    )
 }
 
 fn is_admission(kind: &str) -> bool {

@@ -27,6 +27,10 @@ pub fn files() -> anyhow::Result<Vec<Generated>> {
         path: "docs/schema/assessment.json".to_owned(),
         text: palisade_report::schema(),
     });
+    files.push(Generated {
+        path: "docs/stride.md".to_owned(),
+        text: palisade_engine::stride_page(),
+    });
     files.extend(EntryKind::ALL.map(|kind| Generated {
         path: format!("docs/schema/catalogue/{}.json", kind.folder()),
         text: palisade_knowledge::schema(kind),
@@ -114,10 +118,7 @@ mod tests {
         let pages: BTreeMap<&str, &str> = files.iter().map(|file| (&*file.path, &*file.text)).collect();
         let mut links = 0;
         let mut dangling = Vec::new();
-        for (path, text) in pages
-            .iter()
-            .filter(|(path, _)| path.starts_with(super::catalogue::FOLDER))
-        {
+        for (path, text) in pages.iter().filter(|(path, _)| path.ends_with(".md")) {
             for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
                 if link.starts_with("http") {
                     continue;

@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use palisade_inventory::{FieldPath, Node, ResourceId};
+use palisade_inventory::{Node, ResourceId};
 use palisade_knowledge::{Catalogue, Verdict, View, Weakness};
 
+use super::place::place;
 use crate::assessment::{Finding, FindingPosition, NotEvaluated};
 use crate::rbac::Authorizer;
 use crate::system::{ElementId, Evidence, Flow, System};
@@ -146,7 +147,7 @@ impl<'a> Finder<'a> {
     fn subject(&mut self, weaknesses: &[&'a Weakness], element: &ElementId, subject: &Subject<'_>) {
         for weakness in weaknesses {
             if self.matches(weakness, element, &subject.bindings) {
-                let path = subject.path.join(&FieldPath::parse(&weakness.at));
+                let path = subject.path.join(&place(weakness, &subject.bindings));
                 let evidence = Evidence::at(subject.file, subject.document, &path, "");
                 let container = subject.container().map(str::to_owned);
                 self.report(weakness, element, None, container, &evidence);

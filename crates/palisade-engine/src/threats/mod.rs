@@ -2,8 +2,9 @@
 
 mod find;
 mod ledger;
+mod place;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use find::find;
-pub(crate) use ledger::ledger;
+pub(crate) use ledger::{ledger, page as stride_page};

@@ -209,7 +209,21 @@ pub(crate) fn is_credential_value(value: &str) -> bool {
     let value = value.trim();
     let is_structure = value.contains('\n') || value.starts_with(['{', '[']);
     let is_switch = matches!(value, "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null");
-    url::is_literal(value) && !value.starts_with('/') && !is_structure && !is_switch
+    url::is_literal(value) && !value.starts_with('/') && !is_structure && !is_switch && !is_stand_in(value)
+}
+
+/// `YOUR_API_KEY`, `INSERT_TOKEN_HERE`: what stands in a sample until somebody puts the credential there.
+fn is_stand_in(value: &str) -> bool {
+    let is_loud = value
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    is_loud
+        && (["YOUR_", "INSERT_", "REPLACE_"]
+            .iter()
+            .any(|start| value.starts_with(start))
+            || ["_HERE", "_VAL", "_VALUE", "_PLACEHOLDER"]
+                .iter()
+                .any(|end| value.ends_with(end)))
 }
 
 /// Whether a text holds a credential: a token of a well-known form, a private key, a password in a URL, an assignment.
@@ -365,6 +379,24 @@ mod tests {
             "tls-private-key-file",
         ] {
             assert!(!is_credential_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_that_are_credentials() {
+        for value in ["hunter2", "CHANGEME", "A1B2_C3D4", "SECRET"] {
+            assert!(is_credential_value(value), "{value}");
+        }
+        for value in [
+            "$(PASSWORD)",
+            "<password>",
+            "YOUR_API_KEY",
+            "INSERT_TOKEN",
+            "API_KEY_VAL",
+            "true",
+            "/run/x",
+        ] {
+            assert!(!is_credential_value(value), "{value}");
         }
     }
 

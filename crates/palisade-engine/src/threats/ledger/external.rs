@@ -5,7 +5,7 @@ use palisade_knowledge::Stride;
 use super::Ledger;
 use super::process::place;
 use super::standing::Standing;
-use crate::system::{Element, Evidence};
+use crate::system::{Element, ElementId, Evidence};
 
 impl Ledger<'_> {
     /// What is known about a category of threat to somebody outside.
@@ -24,8 +24,14 @@ impl Ledger<'_> {
             at_the_edge
         };
         match category {
+            Stride::Spoofing if element.id.as_str() == ElementId::INTERNET && !self.accounts.anonymous.is_empty() => {
+                Standing::exposed(
+                    "requests without a login are granted rights",
+                    self.accounts.anonymous.clone(),
+                )
+            }
             Stride::Spoofing => Standing::unknown("nothing here says how it proves who it is", evidence),
-            _ => Standing::unknown("nothing here says whether what it asks for is recorded", evidence),
+            _ => self.external_record(element, evidence),
         }
     }
 }

@@ -38,10 +38,11 @@ pub(super) fn confined(element: &Element) -> Option<Vec<Evidence>> {
     (!element.templates.iter().any(shares_node)).then_some(evidence)
 }
 
-/// Its files can't be changed and its image is named by digest.
-pub(super) fn unchangeable(element: &Element) -> Option<Vec<Evidence>> {
+/// Its files can't be changed, and its image is named by digest or `signed`: where its signature is verified.
+pub(super) fn unchangeable(element: &Element, signed: Option<Vec<Evidence>>) -> Option<Vec<Evidence>> {
     let mut evidence = everywhere(element, read_only, false, "can't change its own files")?;
-    evidence.extend(everywhere(element, pinned, false, "the image is named by its digest")?);
+    let pinned = everywhere(element, pinned, false, "the image is named by its digest");
+    evidence.extend(pinned.or(signed)?);
     Some(evidence)
 }
 

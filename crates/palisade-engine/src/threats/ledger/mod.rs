@@ -1,40 +1,45 @@
 //! The STRIDE ledger: one row for each drawn element, and each pair of elements that data flows between, and each
 //! category that applies to it (Microsoft's STRIDE per element).
 //!
-//! | target | S | T | R | I | D | E |
-//! |---|---|---|---|---|---|---|
-//! | external entity | ✓ | | ✓ | | | |
-//! | process | ✓ | ✓ | ✓ | ✓ | ✓ | ✓ |
-//! | data store | | ✓ | ✓ | ✓ | ✓ | |
-//! | flow | | ✓ | | ✓ | ✓ | |
+//! Which categories apply, also by the boundaries that a flow crosses, stands in `table`, from which `docs/stride.md` is made.
 //!
 //! A row's word needs evidence: *exposed* by findings or by what is written, *mitigated* by what is written, otherwise
 //! *unknown*, with what would answer it. Flows of the platform itself are not judged.
 
+mod accounts;
+mod audit_policy;
 mod causes;
 mod external;
 mod flow;
 mod hardening;
 mod holders;
 mod process;
+mod records;
+mod repudiation;
 mod row;
+mod signatures;
 mod standing;
 mod store;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_knowledge::{Catalogue, Stride};
+use palisade_knowledge::Catalogue;
 
+use self::accounts::Accounts;
 use self::causes::Causes;
 use self::holders::Holders;
+use self::records::Records;
 use self::row::Target;
+use self::signatures::Signatures;
+pub(crate) use self::table::page;
 use crate::assessment::{Finding, Threat};
 use crate::rbac::Authorizer;
-use crate::system::{Basis, ElementId, ElementKind, Flow, System};
+use crate::system::{Basis, BoundaryKind, ElementId, Flow, System};
 
 /// What the rows are made from.
 struct Ledger<'a> {
@@ -42,6 +47,10 @@ struct Ledger<'a> {
     catalogue: &'a Catalogue,
     causes: Causes<'a>,
     holders: Holders<'a>,
+    accounts: Accounts,
+    records: Records<'a>,
+    signatures: Signatures,
+    boundaries: BTreeMap<&'a str, BoundaryKind>,
     /// Flows by their ends, those of the platform left out.
     flows: BTreeMap<(&'a ElementId, &'a ElementId), Vec<&'a Flow>>,
 }
@@ -58,22 +67,22 @@ pub(crate) fn ledger(system: &System, findings: &[Finding], catalogue: &Catalogu
         catalogue,
         causes: Causes::new(system, &authorizer, findings, catalogue),
         holders: Holders::new(&authorizer),
+        accounts: Accounts::of(system, &authorizer),
+        records: Records::of(system),
+        signatures: Signatures::of(system),
+        boundaries: boundaries(system),
         flows,
     };
     let mut rows = Vec::new();
     for element in system.elements.iter().filter(|element| element.kind.is_drawn()) {
-        for &category in categories(element.kind) {
+        for &category in table::of_element(element.kind) {
             let standing = ledger.element(element, category);
             rows.push(ledger.row(Target::Element(element), category, standing));
         }
     }
     let pairs: Vec<Vec<&Flow>> = ledger.flows.values().cloned().collect();
     for flows in &pairs {
-        for category in [
-            Stride::Tampering,
-            Stride::InformationDisclosure,
-            Stride::DenialOfService,
-        ] {
+        for category in ledger.categories(flows) {
             let standing = ledger.flow(flows, category);
             rows.push(ledger.row(Target::Flows(flows), category, standing));
         }
@@ -86,20 +95,20 @@ fn order(row: &Threat) -> impl Ord + '_ {
     (row.state, Reverse(row.severity), row.category, &row.element, &row.to)
 }
 
-/// The categories that apply to a drawn element.
-fn categories(kind: ElementKind) -> &'static [Stride] {
-    use Stride::{DenialOfService, ElevationOfPrivilege, InformationDisclosure, Repudiation, Spoofing, Tampering};
-    match kind {
-        ElementKind::ExternalEntity => &[Spoofing, Repudiation],
-        ElementKind::Process => &[
-            Spoofing,
-            Tampering,
-            Repudiation,
-            InformationDisclosure,
-            DenialOfService,
-            ElevationOfPrivilege,
-        ],
-        ElementKind::DataStore => &[Tampering, Repudiation, InformationDisclosure, DenialOfService],
-        _ => &[],
+fn boundaries(system: &System) -> BTreeMap<&str, BoundaryKind> {
+    let boundaries = system.boundaries.iter();
+    boundaries
+        .map(|boundary| (boundary.id.as_str(), boundary.kind))
+        .collect()
+}
+
+impl Ledger<'_> {
+    /// The categories that apply to the flows between two elements.
+    fn categories(&self, flows: &[&Flow]) -> Vec<palisade_knowledge::Stride> {
+        let boundaries = flows.iter().flat_map(|flow| &flow.crosses);
+        let crosses: BTreeSet<BoundaryKind> = boundaries
+            .filter_map(|id| self.boundaries.get(id.as_str()).copied())
+            .collect();
+        table::of_flow(&crosses, flow::is_handed_over(flows), flow::is_of_node_files(flows))
     }
 }

@@ -19,15 +19,12 @@ impl Ledger<'_> {
         match category {
             Stride::Spoofing => self.callers(element),
             Stride::Tampering => known(
-                hardening::unchangeable(element),
-                "its files are read-only and its image is named by digest",
-                "a read-only root file system and images named by digest would settle it",
+                hardening::unchangeable(element, self.signatures.verified(element)),
+                "its files are read-only, and its image is named by digest or its signature is verified",
+                "a read-only root file system, and images named by digest or signed and verified, would settle it",
                 element,
             ),
-            Stride::Repudiation => Standing::unknown(
-                "nothing here says whether it records who did what, and where to",
-                self::place(element),
-            ),
+            Stride::Repudiation => self.process_record(element),
             Stride::InformationDisclosure => self.what_it_knows(element),
             Stride::DenialOfService => known(
                 hardening::durable(element),
@@ -102,7 +99,7 @@ pub(super) fn place(element: &Element) -> Vec<Evidence> {
 }
 
 /// Where it is said that its pods get no token for the API server.
-fn no_token(element: &Element, system: &System) -> Option<Vec<Evidence>> {
+pub(super) fn no_token(element: &Element, system: &System) -> Option<Vec<Evidence>> {
     const SETTING: &str = "automountServiceAccountToken";
     let account = element.identity.as_ref().and_then(|id| system.element(id.as_str()));
     let account = account.and_then(|account| system.resources.get(account.resource.as_ref()?));

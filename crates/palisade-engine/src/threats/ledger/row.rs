@@ -93,7 +93,10 @@ impl Ledger<'_> {
             return match category {
                 Stride::Tampering => format!("Somebody changes {what}"),
                 Stride::DenialOfService => format!("Somebody keeps {name} from reaching {to}"),
-                _ => format!("Somebody reads {what}"),
+                Stride::Spoofing => format!("Somebody passes for {name} or {to} in {what}"),
+                Stride::Repudiation => format!("{name} or {to} denies {what}"),
+                Stride::ElevationOfPrivilege => format!("Whoever runs code in {name} gains the node by its files"),
+                Stride::InformationDisclosure => format!("Somebody reads {what}"),
             };
         }
         let is_store = self
@@ -139,7 +142,9 @@ impl Ledger<'_> {
     /// The technique that comes first to mind, if the catalogue knows it.
     fn usual_techniques(&self, target: Target<'_>, category: Stride) -> impl Iterator<Item = &'static str> {
         let technique = match (target, category) {
-            (Target::Flows(_), Stride::Tampering | Stride::InformationDisclosure) => "T1557",
+            (Target::Flows(_), Stride::Spoofing | Stride::Tampering | Stride::InformationDisclosure) => "T1557",
+            (Target::Flows(_), Stride::Repudiation) => "T1070",
+            (Target::Flows(_), Stride::ElevationOfPrivilege) => "T1611",
             (Target::Flows(_), _) => "T1498",
             (_, Stride::Spoofing) => "T1078",
             (_, Stride::Tampering) => "T1565",

@@ -39,10 +39,7 @@ impl Ledger<'_> {
                 Some(evidence) => Standing::mitigated("it is limited, probed and runs more than once", evidence),
                 None => Standing::unknown("limits, probes, a replica and backups would settle it", place(element)),
             },
-            _ => Standing::unknown(
-                "nothing here says whether it records who read and wrote what",
-                place(element),
-            ),
+            _ => self.database_record(element),
         }
     }
 
@@ -84,10 +81,7 @@ impl Ledger<'_> {
                 "nothing here says whether it is backed up, or who may delete it",
                 place(element),
             ),
-            _ => Standing::unknown(
-                "only the API server's audit log tells who read and wrote it",
-                place(element),
-            ),
+            _ => self.object_record(element, resource),
         }
     }
 

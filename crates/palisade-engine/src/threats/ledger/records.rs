@@ -1,0 +1,241 @@
+//! What keeps a record of who did what: the API server's audit log, collectors of logs, access logs of a mesh.
+
+use std::sync::Arc;
+
+use palisade_inventory::{FieldPath, Node, Resource};
+
+use super::audit_policy;
+use crate::kube::{Pod, VolumeSource};
+use crate::system::{Element, Evidence, PodTemplate, System};
+
+/// Programs that carry away what containers write, by the last part of their image's repository.
+const COLLECTORS: [&str; 17] = [
+    "alloy",
+    "aws-for-fluent-bit",
+    "cloudwatch-agent",
+    "elastic-agent",
+    "filebeat",
+    "fluent-bit",
+    "fluentd",
+    "fluentd-elasticsearch",
+    "fluentd-kubernetes-daemonset",
+    "logging-agent",
+    "opentelemetry-collector",
+    "opentelemetry-collector-contrib",
+    "opentelemetry-collector-k8s",
+    "promtail",
+    "splunk-otel-collector",
+    "vector",
+    "vmagent-logs",
+];
+
+/// Folders of the node where the kubelet and the runtime keep what containers write.
+const LOG_FOLDERS: [&str; 4] = ["/", "/var", "/var/log", "/var/lib/docker/containers"];
+
+/// What is known about the API server's audit log.
+#[derive(Debug)]
+pub(super) enum Audit {
+    /// Nothing tells.
+    Unseen,
+    /// The API server is here and is not told to keep one.
+    Off(Vec<Evidence>),
+    /// A policy is written, but nothing shows that the API server follows it.
+    Written(Vec<Evidence>),
+    /// The API server is told to keep one.
+    On(Vec<Evidence>),
+}
+
+/// Everything in a system that keeps a record.
+#[derive(Debug)]
+pub(super) struct Records<'a> {
+    pub(super) audit: Audit,
+    policies: Vec<&'a Arc<Resource>>,
+    /// Where each collector of logs is told to read the node's.
+    collectors: Vec<Evidence>,
+    /// Telemetry settings of a mesh that log each request, with the namespace that they are for; empty: all.
+    access_logs: Vec<(&'a str, Evidence)>,
+}
+
+impl<'a> Records<'a> {
+    /// Looks through a system.
+    pub(super) fn of(system: &'a System) -> Self {
+        let policies: Vec<_> = system
+            .resources
+            .of_kind("Policy")
+            .filter(|policy| &*policy.id.group == "audit.k8s.io")
+            .collect();
+        Self {
+            audit: audit(system, &policies),
+            policies,
+            collectors: system.elements.iter().filter_map(collector).collect(),
+            access_logs: system
+                .resources
+                .of_kind("Telemetry")
+                .filter_map(|telemetry| access_log(telemetry))
+                .collect(),
+        }
+    }
+
+    /// Where an audit policy says that changes of a core resource are not recorded.
+    pub(super) fn left_out(&self, resource: &str) -> Option<Evidence> {
+        self.policies
+            .iter()
+            .find_map(|policy| audit_policy::left_out(policy, resource))
+    }
+
+    /// Where it is said that the output of all pods is carried off their nodes.
+    pub(super) fn collected(&self) -> Option<Evidence> {
+        self.collectors.first().cloned()
+    }
+
+    /// Where it is said that the mesh logs each request to and from an element.
+    pub(super) fn access_logged(&self, system: &System, element: &Element) -> Option<Evidence> {
+        let namespace = element.namespace.as_deref()?;
+        let own = element
+            .templates
+            .first()
+            .and_then(|template| annotated(template, "config.linkerd.io/access-log"));
+        own.or_else(|| {
+            let of_namespace = self
+                .access_logs
+                .iter()
+                .find(|(scope, _)| scope.is_empty() || *scope == namespace);
+            let (_, evidence) = of_namespace?;
+            in_istio(system, element).then(|| evidence.clone())
+        })
+    }
+}
+
+fn audit(system: &System, policies: &[&Arc<Resource>]) -> Audit {
+    let servers = system.elements.iter().flat_map(|element| &element.templates);
+    let servers: Vec<(&PodTemplate, FieldPath, Option<FieldPath>)> = servers.filter_map(api_server).collect();
+    let told: Option<Vec<Evidence>> = servers
+        .iter()
+        .map(|(template, _, flag)| {
+            let path = template.path.join(flag.as_ref()?);
+            let note = "the API server follows an audit policy";
+            Some(Evidence::at(&template.file, &template.document, &path, note))
+        })
+        .collect();
+    match told {
+        Some(told) if !told.is_empty() => Audit::On(told),
+        None => {
+            let untold = servers.iter().filter(|(_, _, flag)| flag.is_none());
+            let note = "the API server is told of no audit policy";
+            Audit::Off(
+                untold
+                    .map(|(template, path, _)| {
+                        Evidence::at(&template.file, &template.document, &template.path.join(path), note)
+                    })
+                    .collect(),
+            )
+        }
+        Some(_) if policies.is_empty() => Audit::Unseen,
+        Some(_) => Audit::Written(
+            policies
+                .iter()
+                .map(|policy| place_of(policy, "an audit policy"))
+                .collect(),
+        ),
+    }
+}
+
+/// The container that is the API server, and its flag for an audit policy.
+fn api_server(template: &PodTemplate) -> Option<(&PodTemplate, FieldPath, Option<FieldPath>)> {
+    let container = Pod::new(template.node()).containers().find(|container| {
+        container
+            .image()
+            .is_some_and(|image| repository(image) == "kube-apiserver")
+    })?;
+    let flag = ["command", "args"].into_iter().find_map(|key| {
+        let words = container.node.items(&[key]);
+        let index = words.iter().position(|word| {
+            word.as_str()
+                .is_some_and(|word| word.starts_with("--audit-policy-file"))
+        })?;
+        Some(container.path.child(key).child(index))
+    });
+    Some((template, container.path.child("command"), flag))
+}
+
+/// Where a DaemonSet that carries logs away mounts them.
+fn collector(element: &Element) -> Option<Evidence> {
+    let is_daemon = element.resource.as_ref().is_some_and(|id| &*id.kind == "DaemonSet");
+    let carries = element
+        .images
+        .iter()
+        .any(|image| COLLECTORS.contains(&repository(image)) || image.contains("datadog/agent"));
+    if !is_daemon || !carries {
+        return None;
+    }
+    let template = element.templates.first()?;
+    let logs = Pod::new(template.node()).volumes().find(|volume| match volume.source {
+        VolumeSource::HostPath(path) => {
+            let path = path.trim_end_matches('/');
+            LOG_FOLDERS.contains(&path) || path.starts_with("/var/log/") || path.is_empty()
+        }
+        _ => false,
+    })?;
+    let path = template.path.join(&logs.path);
+    let note = format!("{} carries the output of containers away", element.id);
+    Some(Evidence::at(&template.file, &template.document, &path, note))
+}
+
+/// The settings of a mesh that log requests. Those of the root namespace are for all.
+fn access_log(telemetry: &Resource) -> Option<(&str, Evidence)> {
+    if &*telemetry.id.group != "telemetry.istio.io" {
+        return None;
+    }
+    let settings = telemetry.content.items(&["spec", "accessLogging"]);
+    let logs = |setting: &Node| setting.get("disabled").and_then(Node::as_bool) != Some(true);
+    let is_narrow = telemetry.content.at(&["spec", "selector"]).is_some();
+    if is_narrow || !settings.iter().any(logs) {
+        return None;
+    }
+    let scope = match &*telemetry.id.namespace {
+        "istio-system" => "",
+        namespace => namespace,
+    };
+    let path = FieldPath::parse("spec.accessLogging");
+    let note = "the mesh logs each request";
+    let evidence = Evidence::at(&telemetry.content_file, &telemetry.content, &path, note);
+    Some((scope, evidence))
+}
+
+/// Whether all pods of an element get a proxy of Istio.
+fn in_istio(system: &System, element: &Element) -> bool {
+    const SETTING: &str = "sidecar.istio.io/inject";
+    let namespaces = system.resources.of_kind("Namespace");
+    let labels = namespaces
+        .filter(|namespace| Some(&*namespace.id.name) == element.namespace.as_deref())
+        .find_map(|namespace| namespace.content.at(&["metadata", "labels"]));
+    let of_namespace = labels.is_some_and(|labels| {
+        labels.text(&["istio-injection"]) == Some("enabled") || labels.get("istio.io/rev").is_some()
+    });
+    element.templates.iter().all(|template| {
+        let metadata = |field| template.node().text(&["metadata", field, SETTING]);
+        match metadata("labels").or_else(|| metadata("annotations")) {
+            Some(said) => said == "true",
+            None => of_namespace,
+        }
+    })
+}
+
+fn annotated(template: &PodTemplate, annotation: &str) -> Option<Evidence> {
+    template.node().at(&["metadata", "annotations", annotation])?;
+    let path = template.path.child("metadata").child("annotations").child(annotation);
+    let note = "its proxy logs each request";
+    Some(Evidence::at(&template.file, &template.document, &path, note))
+}
+
+/// Where an object stands.
+pub(super) fn place_of(resource: &Resource, note: &str) -> Evidence {
+    Evidence::at(&resource.content_file, &resource.content, &FieldPath::root(), note)
+}
+
+/// The last part of an image's repository: `fluent-bit` of `cr.fluentbit.io/fluent/fluent-bit:4.1`.
+fn repository(image: &str) -> &str {
+    let name = image.split('@').next().unwrap_or(image);
+    let last = name.rsplit('/').next().unwrap_or(name);
+    last.split(':').next().unwrap_or(last)
+}
