@@ -12,7 +12,7 @@ use palisade_inventory::Coverage;
 fn break_down(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("break");
     group.sample_size(10);
-    for pods in common::SIZES {
+    for pods in common::sizes() {
         let model = common::model(pods);
         group.bench_function(BenchmarkId::from_parameter(pods), |bencher| {
             bencher.iter(|| black_box(model.assess(Coverage::default())));

@@ -11,7 +11,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 fn design(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("design");
     group.sample_size(10);
-    for pods in common::SIZES {
+    for pods in common::sizes() {
         let model = common::model(pods);
         group.bench_function(BenchmarkId::from_parameter(pods), |bencher| {
             bencher.iter(|| black_box(model.compile()));

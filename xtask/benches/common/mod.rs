@@ -1,5 +1,7 @@
 //! A made-up cluster, read and ready.
 
+#![allow(dead_code, reason = "no benchmark uses all of it")]
+
 use std::sync::Arc;
 
 use palisade_engine::{Model, Settings};
@@ -7,11 +9,16 @@ use palisade_inventory::Change;
 use palisade_knowledge::Catalogue;
 use xtask::synth::{self, Layout, Options};
 
-/// How many pods the clusters have.
-pub(crate) const SIZES: [usize; 2] = [1_000, 5_000];
+/// How many pods the clusters have; `PALISADE_PODS` names another size.
+pub(crate) fn sizes() -> Vec<usize> {
+    match std::env::var("PALISADE_PODS") {
+        Ok(pods) => vec![pods.parse().expect("PALISADE_PODS is a number")],
+        Err(_) => vec![1_000, 5_000],
+    }
+}
 
-/// A model that holds a cluster of this many pods.
-pub(crate) fn model(pods: usize) -> Model {
+/// The dump of a cluster of this many pods.
+pub(crate) fn dump(pods: usize) -> Vec<u8> {
     let options = Options {
         pods,
         seed: 1,
@@ -20,7 +27,12 @@ pub(crate) fn model(pods: usize) -> Model {
     };
     let mut dump = Vec::new();
     synth::write(options, &mut dump).expect("memory takes all");
-    let reading = palisade_sources::read_bytes("cluster.json", &dump);
+    dump
+}
+
+/// A model that holds a cluster of this many pods.
+pub(crate) fn model(pods: usize) -> Model {
+    let reading = palisade_sources::read_bytes("cluster.json", &dump(pods));
     let catalogue = Catalogue::builtin().expect("the catalogue is sound");
     let mut model = Model::new(Arc::new(catalogue), Settings::default());
     let upserts = reading

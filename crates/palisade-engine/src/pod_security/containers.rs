@@ -23,17 +23,17 @@ impl<'a> Pod<'a> {
     }
 
     /// A field below `spec`.
-    pub(super) fn spec(&self, keys: &[&str]) -> Option<&'a Node> {
+    pub(super) fn spec(self, keys: &[&str]) -> Option<&'a Node> {
         self.node.get("spec")?.at(keys)
     }
 
     /// Whether a field below `spec` is `true`.
-    pub(super) fn is_set(&self, keys: &[&str]) -> bool {
+    pub(super) fn is_set(self, keys: &[&str]) -> bool {
         self.spec(keys).and_then(Node::as_bool) == Some(true)
     }
 
     /// The annotations, sorted by key.
-    pub(super) fn annotations(&self) -> Vec<(&'a str, &'a str)> {
+    pub(super) fn annotations(self) -> Vec<(&'a str, &'a str)> {
         let entries = self.node.entries(&["metadata", "annotations"]).iter();
         let mut annotations: Vec<_> = entries
             .filter_map(|entry| Some((&*entry.key, entry.value.as_str()?)))
@@ -43,12 +43,12 @@ impl<'a> Pod<'a> {
     }
 
     /// Volumes, each with its index.
-    pub(super) fn volumes(&self) -> impl Iterator<Item = (usize, &'a Node)> {
+    pub(super) fn volumes(self) -> impl Iterator<Item = (usize, &'a Node)> {
         self.node.items(&["spec", "volumes"]).iter().enumerate()
     }
 
     /// Every container in the plugin's order: init containers, containers, ephemeral containers.
-    pub(super) fn containers(&self) -> impl Iterator<Item = Container<'a>> {
+    pub(super) fn containers(self) -> impl Iterator<Item = Container<'a>> {
         let node = self.node;
         ["initContainers", "containers", "ephemeralContainers"]
             .into_iter()
@@ -97,11 +97,11 @@ pub(super) fn spec_path(keys: &[&str]) -> FieldPath {
 }
 
 /// Whether a pod says that it is for Windows nodes.
-pub(super) fn is_windows(pod: &Pod<'_>) -> bool {
+pub(super) fn is_windows(pod: Pod<'_>) -> bool {
     pod.spec(&["os", "name"]).and_then(Node::as_str) == Some("windows")
 }
 
 /// Whether a pod asks for a user namespace: root inside is nobody outside.
-pub(super) fn in_user_namespace(pod: &Pod<'_>) -> bool {
+pub(super) fn in_user_namespace(pod: Pod<'_>) -> bool {
     pod.spec(&["hostUsers"]).and_then(Node::as_bool) == Some(false)
 }

@@ -80,7 +80,7 @@ impl fmt::Display for Violation {
 /// A field that a check reads has a type that the API server refuses, so that there is nothing to judge.
 pub fn evaluate(pod: &Node, level: Level, version: KubernetesVersion) -> Result<Vec<Violation>, Malformed> {
     shape::check(pod)?;
-    Ok(violations(&Pod::new(pod), level, version))
+    Ok(violations(Pod::new(pod), level, version))
 }
 
 /// The strictest level that a pod or pod template meets, and what keeps it from the next: nothing where it is `restricted`.
@@ -90,18 +90,18 @@ pub fn evaluate(pod: &Node, level: Level, version: KubernetesVersion) -> Result<
 pub fn strictest(pod: &Node, version: KubernetesVersion) -> Result<(Level, Vec<Violation>), Malformed> {
     shape::check(pod)?;
     let pod = Pod::new(pod);
-    let baseline = violations(&pod, Level::Baseline, version);
+    let baseline = violations(pod, Level::Baseline, version);
     if !baseline.is_empty() {
         return Ok((Level::Privileged, baseline));
     }
-    let restricted = violations(&pod, Level::Restricted, version);
+    let restricted = violations(pod, Level::Restricted, version);
     if !restricted.is_empty() {
         return Ok((Level::Baseline, restricted));
     }
     Ok((Level::Restricted, Vec::new()))
 }
 
-fn violations(pod: &Pod<'_>, level: Level, version: KubernetesVersion) -> Vec<Violation> {
+fn violations(pod: Pod<'_>, level: Level, version: KubernetesVersion) -> Vec<Violation> {
     registry::applicable(level, version)
         .into_iter()
         .filter_map(|(check, judge)| {

@@ -24,7 +24,7 @@ pub(super) struct Check {
 }
 
 /// Says why a pod is forbidden, if it is.
-pub(super) type Judge = fn(&Pod<'_>) -> Option<Refusal>;
+pub(super) type Judge = fn(Pod<'_>) -> Option<Refusal>;
 
 /// In the order in which the plugin reports: `baseline` first, by name.
 static CHECKS: [Check; 19] = [
@@ -128,7 +128,7 @@ const fn restricted(id: &'static str, revisions: &'static [(u16, Judge)], overri
     }
 }
 
-fn unless(exempt: bool, pod: &Pod<'_>, judge: Judge) -> Option<Refusal> {
+fn unless(exempt: bool, pod: Pod<'_>, judge: Judge) -> Option<Refusal> {
     if exempt { None } else { judge(pod) }
 }
 

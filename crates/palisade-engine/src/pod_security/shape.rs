@@ -127,9 +127,11 @@ pub(super) fn check(pod: &Node) -> Result<(), Malformed> {
 impl Type {
     fn check(self, node: &Node, path: &FieldPath) -> Result<(), Malformed> {
         let fits = match (self, &node.value) {
-            (_, Value::Null) | (Self::Bool, Value::Bool(_)) | (Self::Int, Value::Int(_)) => true,
             // A text that was dropped while loading was a text.
-            (Self::Text, Value::Text(_) | Value::Redacted(_)) => true,
+            (_, Value::Null)
+            | (Self::Bool, Value::Bool(_))
+            | (Self::Int, Value::Int(_))
+            | (Self::Text, Value::Text(_) | Value::Redacted(_)) => true,
             (Self::Texts, Value::Map(map)) => {
                 let mut entries = map.entries().iter();
                 return entries.try_for_each(|entry| Self::Text.check(&entry.value, &path.child(&*entry.key)));

@@ -1,5 +1,6 @@
 //! Evaluates an expression's tree, as the API server's evaluator does, within a bounded number of steps.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use cel::common::ast::{
@@ -221,10 +222,10 @@ impl<'l, 'v> Evaluation<'l, 'v> {
         match (&*name, args.as_slice()) {
             (operators::EQUALS, [a, b]) => Ok(Value::Bool(equal(a, b))),
             (operators::NOT_EQUALS, [a, b]) => Ok(Value::Bool(!equal(a, b))),
-            (operators::LESS, [a, b]) => compare(&name, a, b, |order| order.is_lt()),
-            (operators::LESS_EQUALS, [a, b]) => compare(&name, a, b, |order| order.is_le()),
-            (operators::GREATER, [a, b]) => compare(&name, a, b, |order| order.is_gt()),
-            (operators::GREATER_EQUALS, [a, b]) => compare(&name, a, b, |order| order.is_ge()),
+            (operators::LESS, [a, b]) => compare(&name, a, b, Ordering::is_lt),
+            (operators::LESS_EQUALS, [a, b]) => compare(&name, a, b, Ordering::is_le),
+            (operators::GREATER, [a, b]) => compare(&name, a, b, Ordering::is_gt),
+            (operators::GREATER_EQUALS, [a, b]) => compare(&name, a, b, Ordering::is_ge),
             (operators::IN, [item, container]) => contains(item, container).map(Value::Bool),
             (operators::NEGATE, [value]) => negate(value),
             (
@@ -259,15 +260,12 @@ impl<'l, 'v> Evaluation<'l, 'v> {
                 break;
             }
             self.variables.push((fold.accu_var.as_str().into(), result));
-            match &fold.iter_var2 {
-                Some(second) => {
-                    self.variables.push((fold.iter_var.as_str().into(), Ok(index)));
-                    self.variables.push((second.as_str().into(), Ok(item)));
-                }
-                None => {
-                    let bound = if is_map { index } else { item };
-                    self.variables.push((fold.iter_var.as_str().into(), Ok(bound)));
-                }
+            if let Some(second) = &fold.iter_var2 {
+                self.variables.push((fold.iter_var.as_str().into(), Ok(index)));
+                self.variables.push((second.as_str().into(), Ok(item)));
+            } else {
+                let bound = if is_map { index } else { item };
+                self.variables.push((fold.iter_var.as_str().into(), Ok(bound)));
             }
             let goes_on = self.value(&fold.loop_cond);
             let step = match goes_on {
@@ -277,12 +275,11 @@ impl<'l, 'v> Evaluation<'l, 'v> {
             };
             self.variables.truncate(outer + 1);
             let before = self.variables.pop().map_or(Ok(Value::Null), |(_, result)| result);
-            match step {
-                Some(step) => result = step,
-                None => {
-                    result = before;
-                    break;
-                }
+            if let Some(step) = step {
+                result = step;
+            } else {
+                result = before;
+                break;
             }
         }
         self.variables.push((fold.accu_var.as_str().into(), result));
@@ -308,7 +305,6 @@ fn select<'v>(operand: &Value<'v>, key: &Value<'_>) -> Outcome<'v> {
 /// What stands under a key or at an index, if anything does.
 fn find<'v>(operand: &Value<'v>, key: &Value<'_>) -> Result<Option<Value<'v>>, Failure> {
     match operand {
-        Value::Optional(None) => Ok(None),
         Value::Optional(Some(value)) => find(value, key),
         Value::Map(map) => Ok(key.key().and_then(|key| map.get(&key).cloned())),
         Value::List(items) => match key.key() {
@@ -320,7 +316,7 @@ fn find<'v>(operand: &Value<'v>, key: &Value<'_>) -> Result<Option<Value<'v>>, F
     }
 }
 
-fn compare<'v>(function: &str, a: &Value<'v>, b: &Value<'v>, holds: fn(std::cmp::Ordering) -> bool) -> Outcome<'v> {
+fn compare<'v>(function: &str, a: &Value<'v>, b: &Value<'v>, holds: fn(Ordering) -> bool) -> Outcome<'v> {
     Ok(Value::Bool(order(function, a, b)?.is_some_and(holds)))
 }
 

@@ -78,6 +78,7 @@ impl Parts {
         (body, self.rest.pop())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a macro returns")]
     fn fold(
         self,
         helper: &mut MacroExprHelper<'_>,

@@ -259,6 +259,7 @@ fn an_expression_that_stands_alone_must_be_a_boolean_by_its_types() {
     let stands = |source| Condition::compile_for(source, KubernetesVersion::NEWEST).is_ok();
     assert!(stands("object.?a.orValue(true) == true"));
     assert!(stands("object.a.exists(x, x)"));
+    assert!(stands("optional.none().orValue(true)"));
     assert!(!stands("object.?a.orValue(true)"));
     assert!(!stands("object.a"));
     assert!(!stands("object.a ? true : object.b"));

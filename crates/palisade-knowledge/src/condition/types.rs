@@ -93,9 +93,9 @@ impl Type {
     /// The more general of two types that stand for each other.
     fn most_general(&self, other: &Self) -> Self {
         match (self, other) {
-            (Self::Free, known) | (known, Self::Free) => known.clone(),
+            (Self::Dyn, Self::Free) | (Self::Free, Self::Dyn) => Self::Dyn,
+            (Self::Free | Self::Null, known) | (known, Self::Free) => known.clone(),
             (Self::Dyn, _) | (_, Self::Dyn) => Self::Dyn,
-            (Self::Null, known) | (known, Self::Null) => known.clone(),
             (Self::List(a), Self::List(b)) => Self::List(Box::new(a.most_general(b))),
             (Self::Optional(a), Self::Optional(b)) => Self::Optional(Box::new(a.most_general(b))),
             (Self::Map(a, b), Self::Map(c, d)) => Self::Map(Box::new(a.most_general(c)), Box::new(b.most_general(d))),
@@ -154,7 +154,7 @@ impl Bindings {
         match of {
             Type::Param(name) => {
                 let bound = self.known.iter().find(|(known, _)| known == name);
-                bound.map_or(Type::Dyn, |(_, bound)| bound.clone())
+                bound.map_or(Type::Free, |(_, bound)| bound.clone())
             }
             Type::List(item) => Type::List(below(item)),
             Type::Optional(value) => Type::Optional(below(value)),

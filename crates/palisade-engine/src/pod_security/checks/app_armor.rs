@@ -11,7 +11,7 @@ use crate::pod_security::refusal::{Refusal, Setters, plural, quoted};
 const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 const FIELD: [&str; 3] = ["securityContext", "appArmorProfile", "type"];
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     let mut setters = Setters::default();
     let mut types = BTreeSet::new();
     if let Some(profile) = pod.spec(&FIELD[..2]).and_then(forbidden) {

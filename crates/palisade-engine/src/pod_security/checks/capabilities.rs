@@ -26,13 +26,13 @@ const DEFAULT: [&str; 13] = [
 ];
 
 /// Nothing may be added that is not there by default.
-pub(in crate::pod_security) fn baseline(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn baseline(pod: Pod<'_>) -> Option<Refusal> {
     let (adders, added) = adders_of_other_than(pod, &DEFAULT);
     (!adders.is_empty()).then(|| Refusal::new("non-default capabilities", must_not_add(&adders, &added), adders.paths))
 }
 
 /// Everything must be dropped, and only low ports may be added.
-pub(in crate::pod_security) fn restricted(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn restricted(pod: Pod<'_>) -> Option<Refusal> {
     let mut keepers = Setters::default();
     for container in pod.containers() {
         if !container.texts(&DROP).contains(&"ALL") {
@@ -57,7 +57,7 @@ pub(in crate::pod_security) fn restricted(pod: &Pod<'_>) -> Option<Refusal> {
 }
 
 /// The containers that add something else, and what they add.
-fn adders_of_other_than<'a>(pod: &Pod<'a>, allowed: &[&str]) -> (Setters<'a>, BTreeSet<&'a str>) {
+fn adders_of_other_than<'a>(pod: Pod<'a>, allowed: &[&str]) -> (Setters<'a>, BTreeSet<&'a str>) {
     let mut adders = Setters::default();
     let mut added = BTreeSet::new();
     for container in pod.containers() {

@@ -3,7 +3,7 @@
 use crate::pod_security::containers::{Pod, spec_path};
 use crate::pod_security::refusal::Refusal;
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     let mut fields = vec!["hostNetwork", "hostPID", "hostIPC"];
     fields.retain(|field| pod.is_set(&[field]));
     let details: Vec<_> = fields.iter().map(|field| format!("{field}=true")).collect();

@@ -7,7 +7,7 @@ use palisade_inventory::Node;
 use crate::pod_security::containers::Pod;
 use crate::pod_security::refusal::{Refusal, Setters, plural};
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     // Before the plugin sees a pod on the host's network, each of its ports has become a host port.
     let on_host_network = pod.is_set(&["hostNetwork"]);
     let host_port = |port: &Node| {

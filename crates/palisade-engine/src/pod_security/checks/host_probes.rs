@@ -23,15 +23,15 @@ const HOOK_HOSTS: [[&str; 4]; 4] = [
     ["lifecycle", "preStop", "tcpSocket", "host"],
 ];
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     let mut names = BTreeSet::new();
     let mut hosts = BTreeSet::new();
     let mut paths: Vec<FieldPath> = Vec::new();
     for container in pod.containers() {
         let fields = HOSTS
             .iter()
-            .map(|keys| keys.as_slice())
-            .chain(HOOK_HOSTS.iter().map(|keys| keys.as_slice()));
+            .map(<[_; 3]>::as_slice)
+            .chain(HOOK_HOSTS.iter().map(<[_; 4]>::as_slice));
         for keys in fields {
             if let Some(host) = container.text(keys) {
                 names.insert(container.name);

@@ -7,7 +7,7 @@ use crate::pod_security::refusal::{Refusal, Setters};
 
 const FIELD: [&str; 3] = ["securityContext", "windowsOptions", "hostProcess"];
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     let mut setters = Setters::default();
     if pod.is_set(&FIELD) {
         setters.add_pod(spec_path(&FIELD));

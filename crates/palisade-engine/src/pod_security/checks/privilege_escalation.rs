@@ -7,7 +7,7 @@ use crate::pod_security::refusal::{Refusal, Setters};
 
 const FIELD: [&str; 2] = ["securityContext", "allowPrivilegeEscalation"];
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     let mut containers = Setters::default();
     for container in pod.containers() {
         if container.at(&FIELD).and_then(Node::as_bool) != Some(false) {

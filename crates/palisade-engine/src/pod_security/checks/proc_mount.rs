@@ -7,7 +7,7 @@ use crate::pod_security::refusal::{Refusal, Setters, quoted_set};
 
 const FIELD: [&str; 2] = ["securityContext", "procMount"];
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     let mut containers = Setters::default();
     let mut types = BTreeSet::new();
     for container in pod.containers() {

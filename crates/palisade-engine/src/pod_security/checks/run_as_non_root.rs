@@ -8,7 +8,7 @@ use crate::pod_security::refusal::{Refusal, Setters};
 const FIELD: [&str; 2] = ["securityContext", "runAsNonRoot"];
 const REASON: &str = "runAsNonRoot != true";
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     let of_pod = pod.spec(&FIELD).and_then(Node::as_bool);
     let mut refusers = Setters::default();
     let mut silent = Setters::default();

@@ -7,7 +7,7 @@ use crate::pod_security::refusal::{Refusal, Setters};
 
 const FIELD: [&str; 2] = ["securityContext", "runAsUser"];
 
-pub(in crate::pod_security) fn check(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn check(pod: Pod<'_>) -> Option<Refusal> {
     let is_root = |field: Option<&Node>| field.and_then(Node::as_int) == Some(0);
     let mut setters = Setters::default();
     if is_root(pod.spec(&FIELD)) {

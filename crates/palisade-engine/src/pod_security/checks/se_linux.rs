@@ -10,15 +10,15 @@ use crate::pod_security::refusal::{Refusal, Setters, plural, quoted_set};
 const FIELD: [&str; 2] = ["securityContext", "seLinuxOptions"];
 const TYPES: [&str; 3] = ["container_t", "container_init_t", "container_kvm_t"];
 
-pub(in crate::pod_security) fn since_1_0(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn since_1_0(pod: Pod<'_>) -> Option<Refusal> {
     check(pod, |kind| TYPES.contains(&kind))
 }
 
-pub(in crate::pod_security) fn since_1_31(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn since_1_31(pod: Pod<'_>) -> Option<Refusal> {
     check(pod, |kind| TYPES.contains(&kind) || kind == "container_engine_t")
 }
 
-fn check(pod: &Pod<'_>, is_allowed: impl Fn(&str) -> bool) -> Option<Refusal> {
+fn check(pod: Pod<'_>, is_allowed: impl Fn(&str) -> bool) -> Option<Refusal> {
     let mut setters = Setters::default();
     let mut types = BTreeSet::new();
     let mut sets_user = false;

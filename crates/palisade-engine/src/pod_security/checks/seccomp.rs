@@ -17,7 +17,7 @@ const POD_ANNOTATION: &str = "seccomp.security.alpha.kubernetes.io/pod";
 const CONTAINER_ANNOTATION: &str = "container.seccomp.security.alpha.kubernetes.io/";
 
 /// Before 1.19: annotations must not turn it off.
-pub(in crate::pod_security) fn annotations(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn annotations(pod: Pod<'_>) -> Option<Refusal> {
     let of_containers: Vec<_> = pod
         .containers()
         .map(|container| format!("{CONTAINER_ANNOTATION}{}", container.name))
@@ -46,13 +46,13 @@ pub(in crate::pod_security) fn annotations(pod: &Pod<'_>) -> Option<Refusal> {
 }
 
 /// It must not be turned off.
-pub(in crate::pod_security) fn baseline(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn baseline(pod: Pod<'_>) -> Option<Refusal> {
     let profiles = Profiles::of(pod);
     profiles.turned_off()
 }
 
 /// It must be on.
-pub(in crate::pod_security) fn restricted(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn restricted(pod: Pod<'_>) -> Option<Refusal> {
     let profiles = Profiles::of(pod);
     let turned_off = profiles.turned_off();
     if turned_off.is_some() || profiles.silent.is_empty() {
@@ -76,7 +76,7 @@ struct Profiles<'a> {
 }
 
 impl<'a> Profiles<'a> {
-    fn of(pod: &Pod<'a>) -> Self {
+    fn of(pod: Pod<'a>) -> Self {
         let mut setters = Setters::default();
         let mut values = BTreeSet::new();
         let mut silent = Setters::default();

@@ -23,27 +23,27 @@ const SAFE: [(u16, &str); 14] = [
     (37, "net.ipv4.tcp_notsent_lowat"),
 ];
 
-pub(in crate::pod_security) fn since_1_0(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn since_1_0(pod: Pod<'_>) -> Option<Refusal> {
     check(pod, 0)
 }
 
-pub(in crate::pod_security) fn since_1_27(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn since_1_27(pod: Pod<'_>) -> Option<Refusal> {
     check(pod, 27)
 }
 
-pub(in crate::pod_security) fn since_1_29(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn since_1_29(pod: Pod<'_>) -> Option<Refusal> {
     check(pod, 29)
 }
 
-pub(in crate::pod_security) fn since_1_32(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn since_1_32(pod: Pod<'_>) -> Option<Refusal> {
     check(pod, 32)
 }
 
-pub(in crate::pod_security) fn since_1_37(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn since_1_37(pod: Pod<'_>) -> Option<Refusal> {
     check(pod, 37)
 }
 
-fn check(pod: &Pod<'_>, minor: u16) -> Option<Refusal> {
+fn check(pod: Pod<'_>, minor: u16) -> Option<Refusal> {
     const FIELD: [&str; 2] = ["securityContext", "sysctls"];
     let is_safe = |name: &str| SAFE.iter().any(|(since, safe)| *since <= minor && *safe == name);
     let sysctls = pod.spec(&FIELD).and_then(Node::as_list).unwrap_or_default();

@@ -46,7 +46,7 @@ const OTHERS: [&str; 21] = [
 ];
 
 /// No folder of the node.
-pub(in crate::pod_security) fn host_path(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn host_path(pod: Pod<'_>) -> Option<Refusal> {
     let mut names = Vec::new();
     let mut paths = Vec::new();
     for (index, volume) in pod.volumes() {
@@ -64,7 +64,7 @@ pub(in crate::pod_security) fn host_path(pod: &Pod<'_>) -> Option<Refusal> {
 }
 
 /// Only what belongs to the pod, and claims.
-pub(in crate::pod_security) fn restricted(pod: &Pod<'_>) -> Option<Refusal> {
+pub(in crate::pod_security) fn restricted(pod: Pod<'_>) -> Option<Refusal> {
     let mut names = Vec::new();
     let mut kinds = BTreeSet::new();
     let mut paths = Vec::new();

@@ -254,6 +254,6 @@ impl Type {
 }
 
 /// The failure for arguments that the table does not let through.
-fn misused<'v>(name: &str, args: &[Value<'v>]) -> Failure {
+fn misused(name: &str, args: &[Value<'_>]) -> Failure {
     no_overload(name, &args.iter().collect::<Vec<_>>())
 }

@@ -21,14 +21,17 @@ pub(super) const TABLE: &[Row] = &[
     (34, Member, "unwrapOpt", "list(optional(A))", "list(A)", unwrap),
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of all functions")]
 fn none<'v>(_: &[Value<'v>]) -> Outcome<'v> {
     Ok(Value::optional(None))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of all functions")]
 fn of<'v>(args: &[Value<'v>]) -> Outcome<'v> {
     Ok(Value::optional(args.first().cloned()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of all functions")]
 fn of_non_zero<'v>(args: &[Value<'v>]) -> Outcome<'v> {
     let value = args.first().filter(|value| !is_zero(value));
     Ok(Value::optional(value.cloned()))
@@ -47,6 +50,7 @@ fn is_zero(value: &Value<'_>) -> bool {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of all functions")]
 fn has_value<'v>(args: &[Value<'v>]) -> Outcome<'v> {
     Ok(Value::Bool(matches!(args, [Value::Optional(Some(_))])))
 }
@@ -81,7 +85,7 @@ fn unwrap<'v>(args: &[Value<'v>]) -> Outcome<'v> {
         match item {
             Value::Optional(Some(value)) => values.push(Value::clone(value)),
             Value::Optional(None) => {}
-            other => return Err(super::misused("unwrap", &[other.clone()])),
+            other => return Err(super::misused("unwrap", std::slice::from_ref(other))),
         }
     }
     Ok(Value::list(values))

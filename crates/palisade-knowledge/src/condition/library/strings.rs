@@ -86,8 +86,11 @@ fn last_index_of<'v>(args: &[Value<'v>]) -> Outcome<'v> {
     Ok(found.map_or(Value::Int(-1), Value::count))
 }
 
-/// A text, what is searched in it, and where the search begins, which must be within the text.
-fn search(args: &[Value<'_>]) -> Result<(Vec<char>, Vec<char>, Option<usize>), Failure> {
+/// A text, what is searched in it, and where the search begins.
+type Search = (Vec<char>, Vec<char>, Option<usize>);
+
+/// What to search. Where the search begins must be within the text.
+fn search(args: &[Value<'_>]) -> Result<Search, Failure> {
     let (text, part, from) = match args {
         [Value::Text(text), Value::Text(part)] => (text, part, None),
         [Value::Text(text), Value::Text(part), Value::Int(from)] => (text, part, Some(*from)),
@@ -126,11 +129,11 @@ fn join<'v>(args: &[Value<'v>]) -> Outcome<'v> {
 }
 
 fn lower_ascii<'v>(args: &[Value<'v>]) -> Outcome<'v> {
-    change(args, |text| text.to_ascii_lowercase())
+    change(args, str::to_ascii_lowercase)
 }
 
 fn upper_ascii<'v>(args: &[Value<'v>]) -> Outcome<'v> {
-    change(args, |text| text.to_ascii_uppercase())
+    change(args, str::to_ascii_uppercase)
 }
 
 fn trim<'v>(args: &[Value<'v>]) -> Outcome<'v> {
