@@ -116,7 +116,7 @@ impl<'a> Checker<'a> {
             other => (other, false),
         };
         let field = match operand {
-            Type::Dyn => Type::Dyn,
+            Type::Dyn | Type::Free => Type::Dyn,
             Type::Map(_, value) => *value,
             other => return Err(self.wrong(expr, format!("{other} has no fields"))),
         };
@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
                     other => other,
                 };
                 let field = match operand {
-                    Type::Dyn => Type::Dyn,
+                    Type::Dyn | Type::Free => Type::Dyn,
                     Type::Map(_, value) => *value,
                     other => return Err(self.wrong(expr, format!("{other} has no fields"))),
                 };
@@ -230,7 +230,7 @@ impl<'a> Checker<'a> {
     fn fold(&mut self, expr: &'a IdedExpr, fold: &'a ComprehensionExpr) -> Result<Type, ConditionError> {
         let range = self.type_of(&fold.iter_range)?;
         let (first, second) = match range {
-            Type::Dyn => (Type::Dyn, Type::Dyn),
+            Type::Dyn | Type::Free => (Type::Dyn, Type::Dyn),
             Type::List(item) if fold.iter_var2.is_some() => (INT, *item),
             Type::List(item) => (*item, Type::Dyn),
             Type::Map(key, value) => (*key, *value),
@@ -283,7 +283,7 @@ impl<'a> Checker<'a> {
     fn unwrapped(&self, expr: &IdedExpr, kind: Type) -> Result<Type, ConditionError> {
         match kind {
             Type::Optional(inner) => Ok(*inner),
-            Type::Dyn => Ok(Type::Dyn),
+            Type::Dyn | Type::Free => Ok(Type::Dyn),
             other => Err(self.wrong(expr, format!("`?` is for an optional, not for {other}"))),
         }
     }
