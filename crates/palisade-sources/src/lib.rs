@@ -13,6 +13,7 @@ mod discover;
 mod document;
 mod duplicates;
 mod endpoints;
+mod fragment;
 mod inputs;
 mod intern;
 mod json;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, ResourceId, Root, Skipped};
 
 use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
+use crate::fragment::is_fragment;
 use crate::intern::Interner;
 use crate::json::{self, End, Window};
 use crate::pods::{self, SharedContents};
@@ -256,13 +257,8 @@ impl Receiver for Reading<'_> {
     }
 
     fn duplicate_key(&mut self, position: Position) {
-        self.loader.coverage.notices.push(Notice {
-            file: self.file.to_string(),
-            line: position.line.saturating_add(1),
-            column: position.column.saturating_add(1),
-            code: "duplicate-key".into(),
-            message: "a key stands twice in one map; the last one counts".into(),
-        });
+        let message = "a key stands twice in one map; the last one counts";
+        self.notice(position, "duplicate-key", message);
     }
 }
 
@@ -305,6 +301,14 @@ impl Reading<'_> {
             kind,
             mut node,
         } = object;
+        if !self.loader.as_written && is_fragment(&id, &node, &self.file) {
+            self.notice(
+                node.position,
+                "fragment",
+                "a part of a workload, without `spec.selector`: a patch that no kustomization applies",
+            );
+            return;
+        }
         if id.name.is_empty() && !self.loader.as_written {
             id.name = stem(&self.file).into();
         }
@@ -345,6 +349,16 @@ impl Reading<'_> {
             format!("{}.{}", id.kind, id.group)
         };
         *self.loader.coverage.opaque.entry(name).or_default() += 1;
+    }
+
+    fn notice(&mut self, position: Position, code: &str, message: &str) {
+        self.loader.coverage.notices.push(Notice {
+            file: self.file.to_string(),
+            line: position.line.saturating_add(1),
+            column: position.column.saturating_add(1),
+            code: code.to_owned(),
+            message: message.to_owned(),
+        });
     }
 
     fn skip(&mut self, failure: Failure) {

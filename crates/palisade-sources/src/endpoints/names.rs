@@ -13,28 +13,33 @@ pub(super) enum Hint {
     Never,
 }
 
-/// A name taken apart: lower-case words, split at punctuation and where capitals begin.
+/// A name taken apart: lower-case words, split at punctuation and where capitals begin (`keyIDName` → `key`, `id`, `name`).
 pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
-    let mut previous_is_lower = false;
+    let mut previous = ' ';
+    let mut following = name.chars().skip(1);
     for c in name.chars() {
-        if !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && previous_is_lower) {
-            if !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
-            if !c.is_ascii_alphanumeric() {
-                previous_is_lower = false;
-                continue;
-            }
+        let next = following.next();
+        let ends_capitals =
+            previous.is_ascii_uppercase() && next.is_some_and(|next| next.is_ascii_lowercase() && next != 's');
+        let begins = c.is_ascii_uppercase() && (is_small(previous) || ends_capitals);
+        if (!c.is_ascii_alphanumeric() || begins) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
         }
-        previous_is_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
-        word.push(c.to_ascii_lowercase());
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+        previous = c;
     }
     if !word.is_empty() {
         words.push(word);
     }
     words
+}
+
+fn is_small(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
 }
 
 /// What `name` says, and what remains of it without the word that says so: `DB_HOST` → `db`, to be joined with `DB_PORT`.

@@ -107,7 +107,11 @@ const KEY_KINDS: [&str; 14] = [
 ];
 
 /// A name that ends so tells something about a credential, not the credential.
-const NOT_ITSELF_LAST: [&str; 71] = [
+const NOT_ITSELF_LAST: [&str; 75] = [
+    "annotation",
+    "annotations",
+    "label",
+    "labels",
     "name",
     "names",
     "ref",
@@ -204,12 +208,22 @@ const NOT_ITSELF_FIRST: [&str; 20] = [
     "watch",
 ];
 
-/// Whether a value that stands under a credential's name is one: written out, not a reference, a path or a switch.
+/// Whether a value that stands under a credential's name is one: written out, not a reference, a path, a switch or the name
+/// of a variable.
 pub(crate) fn is_credential_value(value: &str) -> bool {
     let value = value.trim();
     let is_structure = value.contains('\n') || value.starts_with(['{', '[']);
     let is_switch = matches!(value, "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null");
-    url::is_literal(value) && !value.starts_with('/') && !is_structure && !is_switch && !is_stand_in(value)
+    // The block that begins there in YAML.
+    let is_mark = !value.contains(|c: char| c.is_alphanumeric());
+    let is_other = is_structure || is_switch || is_mark || is_variable_name(value) || is_stand_in(value);
+    url::is_literal(value) && !value.starts_with('/') && !is_other
+}
+
+/// `AWS_SECRET_ACCESS_KEY`: says where the credential is.
+fn is_variable_name(value: &str) -> bool {
+    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    value.contains('_') && value.bytes().all(is_capital) && (is_credential_name(value) || value.ends_with("_ID"))
 }
 
 /// `YOUR_API_KEY`, `INSERT_TOKEN_HERE`: what stands in a sample until somebody puts the credential there.
@@ -377,6 +391,8 @@ mod tests {
             "secrets",
             "key",
             "tls-private-key-file",
+            "s3AccessKeyIDName",
+            "storageSecretNameAnnotation",
         ] {
             assert!(!is_credential_name(name), "{name}");
         }
@@ -428,6 +444,8 @@ mod tests {
             "curl --token-path /x http://y",
             "DB_PASSWORD: \"\"",
             "the password is elsewhere",
+            "credentials: |-\n  {}",
+            "s3SecretAccessKey: AWS_SECRET_ACCESS_KEY",
             "skip-this-very-long-word-that-is-none",
         ] {
             assert!(!holds_credential(text), "{text}");
