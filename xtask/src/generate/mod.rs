@@ -118,7 +118,10 @@ mod tests {
         let pages: BTreeMap<&str, &str> = files.iter().map(|file| (&*file.path, &*file.text)).collect();
         let mut links = 0;
         let mut dangling = Vec::new();
-        for (path, text) in pages.iter().filter(|(path, _)| path.ends_with(".md")) {
+        for (path, text) in pages
+            .iter()
+            .filter(|(path, _)| Path::new(path).extension().is_some_and(|ending| ending == "md"))
+        {
             for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
                 if link.starts_with("http") {
                     continue;

@@ -96,7 +96,7 @@ impl<'s> BuiltViews<'s> {
         let technology = element.technology.as_ref();
         let technology = technology.and_then(|id| self.catalogue.technologies.get(id));
         let pods = element.templates.iter().map(|template| Pod::new(template.node()));
-        login::asked(technology.and_then(|technology| technology.login.as_ref()), pods).word()
+        login::asked(technology.and_then(|technology| technology.login.as_ref()), &pods).word()
     }
 
     /// Whether it is reachable from outside.

@@ -25,7 +25,7 @@ impl Asked {
 }
 
 /// Whether the store that these pods run asks for a login. What the environment or the arguments say wins over the default.
-pub(super) fn asked<'a>(login: Option<&Login>, pods: impl Iterator<Item = Pod<'a>> + Clone) -> Asked {
+pub(super) fn asked<'a>(login: Option<&Login>, pods: &(impl Iterator<Item = Pod<'a>> + Clone)) -> Asked {
     let Some(login) = login else {
         return Asked::Unknown;
     };
@@ -100,7 +100,7 @@ mod tests {
         );
         let reading = read_bytes("pod.yaml", manifest.as_bytes());
         let pod = &reading.resources.first().expect("a pod").content;
-        asked(technology.login.as_ref(), std::iter::once(Pod::new(pod))).word()
+        asked(technology.login.as_ref(), &std::iter::once(Pod::new(pod))).word()
     }
 
     #[test]

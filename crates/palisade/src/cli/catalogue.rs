@@ -14,7 +14,7 @@ pub(crate) enum Catalogue {
     Show(Show),
     /// Evaluate a condition over objects, a line each: for people who write conditions
     ///
-    /// The expression is a condition as a ValidatingAdmissionPolicy has them, over the variable `object`: what an API
+    /// The expression is a condition as a `ValidatingAdmissionPolicy` has them, over the variable `object`: what an API
     /// server of --kubernetes-version would refuse is refused, and each object has the value that the API server would
     /// give: true, false, or an error and why. Values are evaluated as they are written, secrets included, and never
     /// shown.

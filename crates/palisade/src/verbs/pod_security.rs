@@ -34,7 +34,7 @@ struct Judged {
     /// `allowed`, `forbidden` or `not-evaluated` by the level asked for; without, the strictest level met.
     verdict: &'static str,
     /// What forbids it; without a level asked for, what keeps it from the next.
-    violations: Vec<Reason>,
+    violations: Vec<Forbids>,
     /// Why it was not evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -42,7 +42,7 @@ struct Judged {
 
 /// A check that forbids a pod.
 #[derive(Debug, Serialize)]
-struct Reason {
+struct Forbids {
     check: &'static str,
     level: Level,
     reason: &'static str,
@@ -149,7 +149,7 @@ fn judge(resource: &Resource, level: Option<Level>, version: KubernetesVersion) 
     })
 }
 
-fn reason(resource: &Resource, below: &FieldPath, violation: Violation) -> Reason {
+fn reason(resource: &Resource, below: &FieldPath, violation: Violation) -> Forbids {
     let fields = violation.paths.iter().map(|path| {
         let path = below.join(path);
         Field {
@@ -157,7 +157,7 @@ fn reason(resource: &Resource, below: &FieldPath, violation: Violation) -> Reaso
             path: path.to_string(),
         }
     });
-    Reason {
+    Forbids {
         check: violation.check,
         level: violation.level,
         reason: violation.reason,
@@ -189,7 +189,7 @@ fn text(judgement: &Judgement) -> String {
             pod.verdict,
             palisade_report::clean(file)
         );
-        let reasons = pod.violations.iter().map(Reason::words).chain(pod.error.clone());
+        let reasons = pod.violations.iter().map(Forbids::words).chain(pod.error.clone());
         let reasons = reasons.collect::<Vec<_>>().join(", ");
         if !reasons.is_empty() {
             let _ = write!(text, "  {}", palisade_report::clean(&reasons));
@@ -199,7 +199,7 @@ fn text(judgement: &Judgement) -> String {
     text
 }
 
-impl Reason {
+impl Forbids {
     fn words(&self) -> String {
         format!("{} ({})", self.reason, self.detail)
     }
