@@ -1,7 +1,7 @@
 //! Pod Security Standards: what the admission plugin of Kubernetes would say of a pod.
 //!
 //! The levels, the checks, the versions in which they changed, and the words are those of the plugin
-//! (`k8s.io/pod-security-admission`): [`registry`] is the table of what applies when, and [`checks`] has one file for each
+//! (`k8s.io/pod-security-admission`): `registry` is the table of what applies when, and `checks` has one file for each
 //! control. A pod template is judged as the pod that comes of it.
 
 mod checks;
