@@ -149,7 +149,7 @@ pub enum ThreatState {
 pub struct AttackPath {
     /// Stable: made of actor, entry, asset and steps, `AP-` and ten hexadecimal digits.
     pub id: String,
-    /// Who: `outsider`, `insider`, `supply-chain`, `compromised-workload`.
+    /// Who: `outsider`, `insider`, `supply-chain`, `compromised-workload`, `accident`.
     pub actor: String,
     /// Where they start: an element id.
     pub entry: ElementId,
@@ -165,6 +165,10 @@ pub struct AttackPath {
     pub through: Option<AssetKind>,
     /// The steps, in order.
     pub steps: Vec<PathStep>,
+    /// Other ways from the entry point to the asset, the most likely first, where they were asked for. Each differs from
+    /// this one and from each other by at least one step that a single change takes away.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<AttackPath>,
     /// The chance that one determined attempt gets through, 0 to 1: the product over its steps. Ordinal: for comparing paths.
     pub likelihood: f64,
     /// How bad it is: the asset's worth and the likelihood together.
@@ -216,6 +220,10 @@ pub struct PathStep {
     pub evidence: Vec<Evidence>,
     /// The chance that this step succeeds, 0 to 1.
     pub likelihood: f64,
+    /// Whether the entry point can't reach the asset in any way once what makes this step possible is gone; none where
+    /// that was not looked into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choke_point: Option<bool>,
 }
 
 /// A fix and what it closes.

@@ -10,7 +10,8 @@ use crate::assessment::{Assessment, ControlAssessment, NotEvaluated, ProjectAsse
 use crate::rbac::Authorizer;
 use crate::signs::Signs;
 use crate::system::{Resources, System};
-use crate::{controls, design, paths, projects, threats};
+use crate::paths::{AttackGraph, Question};
+use crate::{controls, design, projects, threats};
 
 /// What an assessment depends on besides its input.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +88,7 @@ impl Model {
         let mut threats = threats::ledger(&system, &weaknesses.findings, &self.catalogue);
         let known = known(&system, &self.catalogue);
         threats.extend(known.threats);
-        let attacks = paths::analyse(&system, &self.catalogue);
+        let attacks = AttackGraph::new(&system, &self.catalogue).ask(&Question::default());
         not_evaluated.extend(weaknesses.not_evaluated);
         not_evaluated.extend(attacks.not_evaluated);
         SystemAssessment {

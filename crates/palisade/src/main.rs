@@ -38,6 +38,8 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Model(args) => verbs::model::run(args, own, &console),
         Verb::Threats(args) => verbs::threats::run(args, own, &console),
         Verb::Paths(args) => verbs::paths::run(args, own, &console),
+        Verb::BlastRadius(args) => verbs::blast_radius::run(args, own, &console),
+        Verb::Graph(args) => verbs::graph::run(args, own, &console),
         Verb::Explain(args) => verbs::explain::run(args, own, &console),
         Verb::Catalogue(args) => verbs::catalogue::run(args, own, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),

@@ -1,6 +1,6 @@
 //! The attack graph over whole systems.
 
-use super::{Attacks, analyse};
+use super::{AttackGraph, Attacks, Question};
 use crate::assessment::AttackPath;
 use crate::examples::disproofs_of_step;
 use crate::testing::{catalogue, system};
@@ -24,7 +24,7 @@ fn every_step_fires_on_its_examples_and_on_nothing_else() {
 }
 
 fn attacks(manifest: &str) -> Attacks {
-    analyse(&system(manifest), catalogue())
+    AttackGraph::new(&system(manifest), catalogue()).ask(&Question::default())
 }
 
 /// `step: from → to` of each step of the path of an actor to an asset.
