@@ -1,5 +1,7 @@
 //! The whole answer as one value. Every output is a view of it; its JSON Schema is published.
 
+use std::sync::Arc;
+
 use palisade_inventory::Coverage;
 use palisade_knowledge::{Layer, Severity, Stage, Stride};
 use schemars::JsonSchema;
@@ -224,6 +226,32 @@ pub struct PathStep {
     /// that was not looked into.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choke_point: Option<bool>,
+}
+
+/// Where a system stands, in short: what a change moves.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Gauge {
+    /// The folder or file that holds the system.
+    pub root: Arc<str>,
+    /// Weaknesses found, the worst first.
+    pub findings: Vec<Finding>,
+    /// How far it is from each sort of actor to each asset that one of them can reach, by asset and actor.
+    pub distances: Vec<Distance>,
+}
+
+/// How far it is from a sort of actor to an asset, by the most likely way from the best of their entry points.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Distance {
+    /// What is reached: an element id.
+    pub asset: ElementId,
+    /// Why that matters.
+    pub asset_kind: AssetKind,
+    /// Who: as in [`AttackPath::actor`].
+    pub actor: String,
+    /// −1000·log₂ of the chance that one determined attempt gets through; what several steps need counts several times.
+    pub cost: u64,
+    /// Steps on the way.
+    pub steps: u32,
 }
 
 /// A fix and what it closes.

@@ -47,7 +47,8 @@ impl Allowed {
 
     /// Takes more away.
     pub(super) fn remove(&mut self, rules: &[RuleId]) {
-        self.removed.grow(rules.iter().map(|rule| rule.index() + 1).max().unwrap_or(0));
+        self.removed
+            .grow(rules.iter().map(|rule| rule.index() + 1).max().unwrap_or(0));
         for rule in rules {
             self.removed.insert(rule.index());
         }
@@ -64,15 +65,24 @@ fn is_local(rule: &Rule, graph: &Graph, world: &World<'_>) -> bool {
 
 /// Techniques that operators' mistakes amount to.
 fn mishaps(catalogue: &Catalogue) -> BTreeSet<&str> {
-    let accidents = catalogue.actors.values().filter(|actor| actor.kind == ActorKind::Accident);
+    let accidents = catalogue
+        .actors
+        .values()
+        .filter(|actor| actor.kind == ActorKind::Accident);
     let ascribed = accidents.flat_map(|actor| &actor.techniques);
-    ascribed.flat_map(|ascribed| &ascribed.techniques).map(String::as_str).collect()
+    ascribed
+        .flat_map(|ascribed| &ascribed.techniques)
+        .map(String::as_str)
+        .collect()
 }
 
 /// Whether somebody's own permission does it at once, by mistake. Ways through hubs only carry on.
 fn is_mishap(rule: &Rule, techniques: &BTreeSet<&str>, world: &World<'_>) -> bool {
     let is_own = |step: &AttackStep| {
-        let of_accidents = step.techniques.iter().any(|technique| techniques.contains(technique.as_str()));
+        let of_accidents = step
+            .techniques
+            .iter()
+            .any(|technique| techniques.contains(technique.as_str()));
         step.via == Relation::May && of_accidents && !gives_access(step.to)
     };
     step_of(rule, world).is_none_or(is_own)

@@ -14,6 +14,7 @@ use super::world::World;
 use super::{alternatives, assets, choke, compile, fixes};
 use crate::assessment::{AttackPath, Fix, NotEvaluated};
 use crate::system::{ElementId, System};
+use crate::views::Verdicts;
 
 /// Paths that are listed for one system.
 const MOST_PATHS: usize = 2000;
@@ -64,8 +65,13 @@ pub struct Attacks {
 impl<'a> AttackGraph<'a> {
     /// The attack graph of a system.
     pub fn new(system: &'a System, catalogue: &'a Catalogue) -> Self {
+        Self::with(system, catalogue, &mut Verdicts::default())
+    }
+
+    /// The same; what conditions said before is known, and what they say is remembered.
+    pub(crate) fn with(system: &'a System, catalogue: &'a Catalogue, verdicts: &mut Verdicts) -> Self {
         let world = World::new(system, catalogue);
-        let (graph, not_evaluated) = compile::compile(&world);
+        let (graph, not_evaluated) = compile::compile(&world, verdicts);
         Self {
             world,
             graph,
@@ -79,13 +85,17 @@ impl<'a> AttackGraph<'a> {
     }
 
     fn ids(&self) -> BTreeSet<&ElementId> {
-        self.graph.facts().filter_map(|(_, fact)| Some(fact.shown()?.1)).collect()
+        self.graph
+            .facts()
+            .filter_map(|(_, fact)| Some(fact.shown()?.1))
+            .collect()
     }
 
     /// Searches it from every entry point, and looks for the fixes that matter most.
     pub fn ask(&self, question: &Question<'_>) -> Attacks {
         let (graph, world) = (&self.graph, &self.world);
-        let is_asked_for = |wanted: Option<&dyn Fn(&str) -> bool>, id: &ElementId| wanted.is_none_or(|wanted| wanted(id.as_str()));
+        let is_asked_for =
+            |wanted: Option<&dyn Fn(&str) -> bool>, id: &ElementId| wanted.is_none_or(|wanted| wanted(id.as_str()));
         let mut assets = assets::assets(graph, world);
         assets.retain(|asset| is_asked_for(question.to, &asset.element));
         let entries = match question.from {
@@ -105,7 +115,9 @@ impl<'a> AttackGraph<'a> {
             bounds_hit.push("choke points: not looked into for every path".to_owned());
         }
         let mut paths: Vec<AttackPath> = routes.iter().map(|route| route.shown(graph, world, &cuts)).collect();
-        if question.alternatives > 0 && !self.add_alternatives(question.alternatives, &cuts, &allowed, &routes, &mut paths) {
+        if question.alternatives > 0
+            && !self.add_alternatives(question.alternatives, &cuts, &allowed, &routes, &mut paths)
+        {
             bounds_hit.push("alternatives: not every way was looked for".to_owned());
         }
         let found = fixes::fixes(graph, world, &cuts, allowed, &routes, &paths);
@@ -124,18 +136,22 @@ impl<'a> AttackGraph<'a> {
     fn asked_entries(&self, from: &dyn Fn(&str) -> bool) -> Vec<Entry> {
         let wanted = self.ids().into_iter().filter(|id| from(id.as_str()));
         // The first way to hold it gives the most.
-        wanted.filter_map(|id| held(id, &self.graph).into_iter().next()).collect()
+        wanted
+            .filter_map(|id| held(id, &self.graph).into_iter().next())
+            .collect()
     }
 
     fn is_without(&self, rule: &Rule, without: &[Without]) -> bool {
         without.iter().any(|without| {
             let step: Option<&AttackStep> = rule.step.and_then(|step| self.world.steps.get(step).copied());
-            let of_rule = without.rule.as_ref().is_none_or(|wanted| {
-                step.is_some_and(|step| step.id == *wanted || weakness_of(step) == Some(wanted))
-            });
-            let of_element = without.element.as_ref().is_none_or(|wanted| {
-                rule.fixed_at.as_ref().is_some_and(|element| element.as_str() == wanted)
-            });
+            let of_rule = without
+                .rule
+                .as_ref()
+                .is_none_or(|wanted| step.is_some_and(|step| step.id == *wanted || weakness_of(step) == Some(wanted)));
+            let of_element = without
+                .element
+                .as_ref()
+                .is_none_or(|wanted| rule.fixed_at.as_ref().is_some_and(|element| element.as_str() == wanted));
             step.is_some() && of_rule && of_element
         })
     }
@@ -153,10 +169,11 @@ impl<'a> AttackGraph<'a> {
         for (route, path) in routes.iter().zip(paths) {
             let ends = (route.entry.start, route.asset);
             let takes = |rule| allowed.takes(&route.entry, rule);
-            let (ways, cut_short) =
-                alternatives::alternatives(ends, &route.derived, most, cuts, &mut searcher, takes);
+            let (ways, cut_short) = alternatives::alternatives(ends, &route.derived, most, cuts, &mut searcher, takes);
             complete &= !cut_short;
-            let shown = ways.into_iter().map(|way| route.along(way).shown(&self.graph, &self.world, cuts));
+            let shown = ways
+                .into_iter()
+                .map(|way| route.along(way).shown(&self.graph, &self.world, cuts));
             path.alternatives = shown.collect();
         }
         complete

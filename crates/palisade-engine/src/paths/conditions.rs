@@ -17,17 +17,17 @@ use crate::views::{Subject, Verdicts, of_resource, of_templates};
 #[derive(Debug)]
 pub(super) struct Conditions<'a, 'w> {
     world: &'w World<'a>,
-    verdicts: Verdicts<'a>,
+    verdicts: &'w mut Verdicts,
     /// What could not be evaluated.
     pub(super) not_evaluated: BTreeSet<NotEvaluated>,
 }
 
 impl<'a, 'w> Conditions<'a, 'w> {
     /// Conditions over a world.
-    pub(super) fn new(world: &'w World<'a>) -> Self {
+    pub(super) fn new(world: &'w World<'a>, verdicts: &'w mut Verdicts) -> Self {
         Self {
             world,
-            verdicts: Verdicts::default(),
+            verdicts,
             not_evaluated: BTreeSet::new(),
         }
     }
@@ -140,7 +140,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
         element: &ElementId,
         bindings: &[Binding<'_>],
     ) -> bool {
-        match self.verdicts.of(&step.id, condition, bindings) {
+        match self.verdicts.of(condition, bindings) {
             Verdict::Match => true,
             Verdict::NoMatch => false,
             Verdict::NotEvaluated(reason) => {

@@ -118,13 +118,7 @@ enum After {
 }
 
 impl<'s> Cover<'s> {
-    fn new(
-        graph: &'s Graph,
-        world: &'s World<'s>,
-        cuts: &'s Cuts<'s>,
-        allowed: Allowed,
-        routes: &'s [Route],
-    ) -> Self {
+    fn new(graph: &'s Graph, world: &'s World<'s>, cuts: &'s Cuts<'s>, allowed: Allowed, routes: &'s [Route]) -> Self {
         let told = routes.iter().enumerate().filter(|(_, route)| !route.is_implied());
         let open = told.map(|(index, route)| OpenRoute {
             route: index,
@@ -133,7 +127,11 @@ impl<'s> Cover<'s> {
         });
         // By entry, so that one search serves all routes from it.
         let mut open: Vec<OpenRoute> = open.collect();
-        open.sort_by_key(|open| routes.get(open.route).map(|route| (route.entry.start, route.entry.actor, open.route)));
+        open.sort_by_key(|open| {
+            routes
+                .get(open.route)
+                .map(|route| (route.entry.start, route.entry.actor, open.route))
+        });
         Self {
             open,
             graph,

@@ -83,7 +83,10 @@ impl Graph {
 
     /// All rules with their ids.
     pub(super) fn rules_by_id(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
-        self.rules.iter().enumerate().map(|(index, rule)| (rule_id(index), rule))
+        self.rules
+            .iter()
+            .enumerate()
+            .map(|(index, rule)| (rule_id(index), rule))
     }
 
     /// One fact.

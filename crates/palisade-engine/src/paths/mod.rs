@@ -24,6 +24,7 @@ mod conditions;
 mod cost;
 mod cut;
 mod derive;
+mod distances;
 mod ends;
 mod entries;
 mod export;

@@ -53,7 +53,7 @@ pub(super) fn routes(
     let mut routes = Vec::new();
     for entry in entries {
         let most = if entry.roams() { u64::MAX } else { MOST_COST_ASSUMED };
-        searcher.search_within(most, entry.start, |id, _| allowed.takes(entry, id));
+        searcher.search_from(&[entry.start], most, |id, _| allowed.takes(entry, id));
         routes.extend(routes_from(entry, graph, &searcher, assets, &administrators));
     }
     routes.sort_by(Route::order);
@@ -182,7 +182,12 @@ impl Route {
     pub(super) fn shown(&self, graph: &Graph, world: &World<'_>, cuts: &Cuts<'_>) -> AttackPath {
         let is_choke_point = |rules: &[RuleId]| {
             let choke_points = self.choke_points.as_ref()?;
-            Some(rules.iter().filter_map(|rule| cuts.of(*rule)).any(|cut| choke_points.contains(&cut)))
+            Some(
+                rules
+                    .iter()
+                    .filter_map(|rule| cuts.of(*rule))
+                    .any(|cut| choke_points.contains(&cut)),
+            )
         };
         let steps = self.derived.shown(graph, world, &is_choke_point);
         let actor = self.entry.actor.as_str();

@@ -82,15 +82,17 @@ impl<'g> Searcher<'g> {
     ///
     /// Of equal derivations the one by the earlier rule is taken, and rules are in the order of their content.
     pub(super) fn search(&mut self, start: FactId, usable: impl Fn(RuleId, &Rule) -> bool) {
-        self.search_within(u64::MAX, start, usable);
+        self.search_from(&[start], u64::MAX, usable);
     }
 
-    /// The same, but leaves alone what costs more than `most`: it need not be found.
-    pub(super) fn search_within(&mut self, most: u64, start: FactId, usable: impl Fn(RuleId, &Rule) -> bool) {
+    /// The same from whichever of the starts is best; leaves alone what costs more than `most`: it need not be found.
+    pub(super) fn search_from(&mut self, starts: &[FactId], most: u64, usable: impl Fn(RuleId, &Rule) -> bool) {
         self.round = self.round.saturating_add(1);
         let mut queue = BinaryHeap::new();
-        if self.improve(start, Cost::default(), None) {
-            queue.push(Reverse((Cost::default(), start)));
+        for &start in starts {
+            if self.improve(start, Cost::default(), None) {
+                queue.push(Reverse((Cost::default(), start)));
+            }
         }
         while let Some(Reverse((cost, fact))) = queue.pop() {
             match self.best.get_mut(fact.index()) {

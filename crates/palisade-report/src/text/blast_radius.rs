@@ -25,7 +25,10 @@ pub fn blast_radius(found: &[(&str, BlastRadius)], options: TextOptions) -> Stri
         };
         page.heading(&title, &remark);
         if radius.gains.is_empty() {
-            let text = format!("Who holds this {} gains nothing else by it.", words::holding(radius.holding));
+            let text = format!(
+                "Who holds this {} gains nothing else by it.",
+                words::holding(radius.holding)
+            );
             page.indented(2, &[span(style::PLAIN, text)]);
         }
         for (holding, gains) in by_sort(&radius.gains) {
@@ -42,7 +45,13 @@ pub fn blast_radius(found: &[(&str, BlastRadius)], options: TextOptions) -> Stri
                 one(&mut page, gain);
             }
             if gains.len() > shown {
-                page.indented(4, &[span(style::DIM, format!("and {} more; -v shows all", gains.len() - shown))]);
+                page.indented(
+                    4,
+                    &[span(
+                        style::DIM,
+                        format!("and {} more; -v shows all", gains.len() - shown),
+                    )],
+                );
             }
         }
     }
@@ -55,7 +64,10 @@ fn by_sort(gains: &[Gain]) -> Vec<(Holding, Vec<&Gain>)> {
     for gain in gains {
         sorts.entry((rank(gain.holding), gain.holding)).or_default().push(gain);
     }
-    sorts.into_iter().map(|((_, holding), gains)| (holding, gains)).collect()
+    sorts
+        .into_iter()
+        .map(|((_, holding), gains)| (holding, gains))
+        .collect()
 }
 
 fn rank(holding: Holding) -> usize {
@@ -70,7 +82,10 @@ fn rank(holding: Holding) -> usize {
         Holding::NodeFiles,
         Holding::Availability,
     ];
-    WORST_FIRST.iter().position(|known| *known == holding).unwrap_or(WORST_FIRST.len())
+    WORST_FIRST
+        .iter()
+        .position(|known| *known == holding)
+        .unwrap_or(WORST_FIRST.len())
 }
 
 fn one(page: &mut Page, gain: &Gain) {
@@ -84,7 +99,11 @@ fn one(page: &mut Page, gain: &Gain) {
             span(if is_great { style::HIGH } else { style::NAME }, gain.element.as_str()),
             span(
                 style::DIM,
-                format!("  {} likely, {}", words::percent(gain.likelihood), count(gain.steps, "step")),
+                format!(
+                    "  {} likely, {}",
+                    words::percent(gain.likelihood),
+                    count(gain.steps, "step")
+                ),
             ),
         ],
     );

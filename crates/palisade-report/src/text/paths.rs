@@ -140,7 +140,14 @@ fn one_step(page: &mut Page, step: &PathStep, is_last: bool, in_full: bool) {
             span(style::NAME, step.to.as_str()),
             span(style::PLAIN, format!("  {}", step.title)),
             span(style::DIM, format!("  {}", step.techniques.join(" "))),
-            span(style::GOOD, if step.choke_point == Some(true) { "  no way around" } else { "" }),
+            span(
+                style::GOOD,
+                if step.choke_point == Some(true) {
+                    "  no way around"
+                } else {
+                    ""
+                },
+            ),
         ],
     );
     page.line(&margin, &margin, &[span(style::PLAIN, format!("why: {why}"))]);

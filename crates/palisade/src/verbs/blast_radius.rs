@@ -52,7 +52,10 @@ fn wanted(text: &str, graphs: &[(&System, AttackGraph<'_>)]) -> Result<String, F
         )),
         several => Err(Failure::new(
             format!("`{text}` may be {} things", several.len()),
-            format!("say which: {}", several.iter().take(12).copied().collect::<Vec<_>>().join(", ")),
+            format!(
+                "say which: {}",
+                several.iter().take(12).copied().collect::<Vec<_>>().join(", ")
+            ),
         )),
     }
 }

@@ -63,7 +63,9 @@ fn json(args: &[&str]) -> Value {
 
 fn paths<'a>(all: &'a Value, from: &str, to: &str) -> Vec<&'a Value> {
     let paths = all["systems"][0]["paths"].as_array().unwrap().iter();
-    paths.filter(|path| path["entry"] == from && path["asset"] == to).collect()
+    paths
+        .filter(|path| path["entry"] == from && path["asset"] == to)
+        .collect()
 }
 
 #[test]
@@ -88,7 +90,11 @@ fn a_part_of_an_id_is_enough_if_only_one_has_it() {
 
     let several = run(&["blast-radius", "worker", "-"]);
     assert_eq!(several.code, Some(2));
-    assert!(several.stderr.contains("ServiceAccount/shop/worker"), "{}", several.stderr);
+    assert!(
+        several.stderr.contains("ServiceAccount/shop/worker"),
+        "{}",
+        several.stderr
+    );
 
     let none = run(&["blast-radius", "Deployment/shop/wroker", "-"]);
     assert_eq!((none.code, none.stdout.as_str()), (Some(2), ""));
@@ -99,13 +105,23 @@ fn a_part_of_an_id_is_enough_if_only_one_has_it() {
 fn the_graph_is_whole_in_every_format() {
     let all = json(&["graph", "-"]);
     let graph = &all["systems"][0];
-    let nodes: Vec<&str> = graph["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap()).collect();
+    let nodes: Vec<&str> = graph["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["id"].as_str().unwrap())
+        .collect();
     assert!(nodes.contains(&"secret:Secret/shop/db"), "{nodes:?}");
     let edges = graph["edges"].as_array().unwrap();
     for edge in edges {
-        assert!(nodes.contains(&edge["from"].as_str().unwrap()) && nodes.contains(&edge["to"].as_str().unwrap()), "{edge}");
+        assert!(
+            nodes.contains(&edge["from"].as_str().unwrap()) && nodes.contains(&edge["to"].as_str().unwrap()),
+            "{edge}"
+        );
     }
-    let read = edges.iter().find(|edge| edge["step"] == "PAL-S044" && edge["from"] == "identity:ServiceAccount/shop/worker");
+    let read = edges
+        .iter()
+        .find(|edge| edge["step"] == "PAL-S044" && edge["from"] == "identity:ServiceAccount/shop/worker");
     let read = read.unwrap();
     assert!(!read["techniques"].as_array().unwrap().is_empty() && !read["evidence"].as_array().unwrap().is_empty());
 
@@ -128,11 +144,18 @@ fn what_is_taken_away_is_not_on_any_path() {
     let from_workload = ["paths", "-", "--from", "Deployment/shop/worker", "-f", "json"];
     let before = json(&from_workload);
     assert_eq!(paths(&before, "Deployment/shop/worker", "Secret/shop/db").len(), 1);
-    for without in ["RoleBinding/shop/reader", "PAL-S044", "PAL-S044@RoleBinding/shop/reader"] {
+    for without in [
+        "RoleBinding/shop/reader",
+        "PAL-S044",
+        "PAL-S044@RoleBinding/shop/reader",
+    ] {
         let mut args = from_workload.to_vec();
         args.extend(["--without", without]);
         let after = json(&args);
-        assert!(paths(&after, "Deployment/shop/worker", "Secret/shop/db").is_empty(), "{without}");
+        assert!(
+            paths(&after, "Deployment/shop/worker", "Secret/shop/db").is_empty(),
+            "{without}"
+        );
     }
     let unknown = run(&["paths", "-", "--without", "PAL-S999"]);
     assert_eq!(unknown.code, Some(2));
@@ -142,7 +165,11 @@ fn what_is_taken_away_is_not_on_any_path() {
 #[test]
 fn own_permissions_are_misused_by_mistake() {
     let all = json(&["paths", "-", "--from", "developers", "-f", "json"]);
-    let mistakes = all["systems"][0]["paths"].as_array().unwrap().iter().filter(|path| path["actor"] == "accident");
+    let mistakes = all["systems"][0]["paths"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|path| path["actor"] == "accident");
     let assets: Vec<&str> = mistakes.map(|path| path["asset"].as_str().unwrap()).collect();
     assert_eq!(assets, ["Deployment/shop/worker"]);
 }
