@@ -33,13 +33,19 @@ const OBJECTS: &[&[&str]] = &[
         "{apiVersion: v1, kind: Pod, metadata: {name: web-6d4-b, namespace: shop, labels: {app: web, pod-template-hash: '6d4'}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web-6d4, uid: u2, controller: true}]}, spec: {nodeName: n2, serviceAccountName: web, containers: [{name: web, image: example.com/web:1}]}, status: {phase: Running}}",
         "{apiVersion: v1, kind: Pod, metadata: {name: web-6d4-b, namespace: shop, labels: {app: web, pod-template-hash: '6d4'}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web-6d4, uid: u2, controller: true}]}, spec: {nodeName: n1, hostPID: true, serviceAccountName: web, containers: [{name: web, image: example.com/web:1}]}, status: {phase: Running}}",
     ],
-    &["{apiVersion: v1, kind: Pod, metadata: {name: alone, namespace: shop, labels: {app: db}}, spec: {nodeName: n2, containers: [{name: db, image: postgres:16, ports: [{containerPort: 5432}]}]}}"],
+    &[
+        "{apiVersion: v1, kind: Pod, metadata: {name: alone, namespace: shop, labels: {app: db}}, spec: {nodeName: n2, containers: [{name: db, image: postgres:16, ports: [{containerPort: 5432}]}]}}",
+    ],
     &[
         "{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}}",
         "{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {ports: [{port: 80, targetPort: 8080}]}}",
     ],
-    &["{apiVersion: v1, kind: Endpoints, metadata: {name: web, namespace: shop}, subsets: [{addresses: [{ip: 10.0.0.7, targetRef: {kind: Pod, name: web-6d4-a, namespace: shop}}], ports: [{port: 8080}]}]}"],
-    &["{apiVersion: v1, kind: Service, metadata: {name: db, namespace: shop}, spec: {selector: {app: db}, ports: [{port: 5432}]}}"],
+    &[
+        "{apiVersion: v1, kind: Endpoints, metadata: {name: web, namespace: shop}, subsets: [{addresses: [{ip: 10.0.0.7, targetRef: {kind: Pod, name: web-6d4-a, namespace: shop}}], ports: [{port: 8080}]}]}",
+    ],
+    &[
+        "{apiVersion: v1, kind: Service, metadata: {name: db, namespace: shop}, spec: {selector: {app: db}, ports: [{port: 5432}]}}",
+    ],
     &[
         "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: db, namespace: shop}, spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}}",
         "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: db, namespace: shop}, spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}",
@@ -72,7 +78,9 @@ static STATES: LazyLock<Vec<Vec<Resource>>> = LazyLock::new(|| {
         let mut resources = reading.resources.into_iter();
         let there = OBJECTS.iter().enumerate().filter(|(_, states)| state < states.len());
         for (object, _) in there {
-            all.get_mut(object).expect("it is there").push(resources.next().expect("one for each text"));
+            all.get_mut(object)
+                .expect("it is there")
+                .push(resources.next().expect("one for each text"));
         }
     }
     all

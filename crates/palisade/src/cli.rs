@@ -44,7 +44,7 @@ pub(crate) enum Verb {
     Paths(graph::Paths),
     /// Say what the compromise of one element gives: all that follows, and by which step
     BlastRadius(graph::BlastRadius),
-    /// Write the whole attack graph for other tools: what an attacker may hold, and the steps from one to the next
+    /// Write the whole attack graph for other tools
     Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path
     Explain(Explain),

@@ -18,7 +18,12 @@ impl Catalogue {
                 .filter(|pattern| matches(pattern, &repository))
                 .map(|pattern| (!pattern.contains('*'), pattern.len()))
                 .max();
-            let is_not = || technology.not_images.iter().any(|pattern| matches(pattern, &repository));
+            let is_not = || {
+                technology
+                    .not_images
+                    .iter()
+                    .any(|pattern| matches(pattern, &repository))
+            };
             if let Some(specificity) = specificity
                 && best.is_none_or(|(known, _)| specificity > known)
                 && !is_not()
