@@ -84,7 +84,8 @@ fn has_meaning(group: &str, kind: &str) -> bool {
         "rbac.authorization.k8s.io" => {
             matches!(kind, "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding")
         }
-        "storage.k8s.io" => kind == "StorageClass",
+        "storage.k8s.io" => matches!(kind, "StorageClass" | "VolumeAttachment"),
+        "resource.k8s.io" => kind == "ResourceSlice",
         "node.k8s.io" => kind == "RuntimeClass",
         "admissionregistration.k8s.io" => is_admission(kind),
         "apiregistration.k8s.io" => kind == "APIService",

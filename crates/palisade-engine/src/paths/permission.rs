@@ -160,7 +160,7 @@ fn of_grant(step: &AttackStep, permission: &Permission, granted: &Granted<'_>, w
         scope: granted.scope.clone(),
         only,
         evidence: granted.evidence(),
-        binding: Some(ElementId::new(granted.grant.binding.id.to_string())),
+        binding: Some(ElementId::new(granted.grant.binding.to_string())),
     })
 }
 

@@ -1,15 +1,20 @@
 //! All grants of a system, found by subject.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use palisade_inventory::{Node, Resource, ResourceId};
 use palisade_knowledge::Permission;
 
+use super::builtin;
+use super::by_subject::BySubject;
+use super::decision::{Decision, Denial};
 use super::grant::{Grant, Granted};
 use super::identity::{ANONYMOUS, Identity};
+use super::node::NodeAuthorizer;
 use super::request::Request;
 use super::role::{GROUP, RoleKey, Roles, SourcedRule, role_ref};
+use super::rule::Rule;
 use super::scope::{Scope, is_cluster_scoped};
 use crate::system::Resources;
 
@@ -19,94 +24,115 @@ const MASTERS: &str = "system:masters";
 /// All grants of a system, found by subject.
 #[derive(Debug)]
 pub struct Authorizer {
-    grants: Vec<Grant>,
-    by_user: HashMap<String, Vec<usize>>,
-    by_group: HashMap<String, Vec<usize>>,
+    grants: BySubject<Grant>,
+    /// Bindings to roles that do not exist.
+    unresolved: BySubject<Unresolved>,
+    roles: Roles,
+    nodes: NodeAuthorizer,
     /// Roles that some binding gives to somebody, directly or by aggregation.
     bound: BTreeSet<RoleKey>,
 }
 
-/// What the API server would answer.
-#[derive(Clone, Copy, Debug)]
-pub enum Decision<'a> {
-    /// Allowed by this grant.
-    Allowed(&'a Grant),
-    /// Allowed because the subject is in `system:masters`.
-    Superuser,
-    /// Nothing allows it.
-    Denied,
+/// A binding to a role that does not exist.
+#[derive(Debug)]
+struct Unresolved {
+    scope: Scope,
+    role: RoleKey,
 }
 
 impl Authorizer {
-    /// Reads the roles and bindings of a system.
+    /// Reads the roles and bindings that the input holds: for claims, each of which needs a place in an artefact.
     pub fn new(resources: &Resources) -> Self {
-        let roles = Roles::of(resources);
         let mut this = Self {
-            grants: Vec::new(),
-            by_user: HashMap::new(),
-            by_group: HashMap::new(),
+            grants: BySubject::default(),
+            unresolved: BySubject::default(),
+            roles: Roles::of(resources),
+            nodes: NodeAuthorizer::default(),
             bound: BTreeSet::new(),
         };
         for kind in ["ClusterRoleBinding", "RoleBinding"] {
             for binding in resources.of_kind(kind).filter(|binding| &*binding.id.group == GROUP) {
-                this.add(binding, &roles);
+                this.add_written(binding);
             }
         }
         this
     }
 
-    fn add(&mut self, binding: &Arc<Resource>, known: &Roles) {
-        let Some(key) = role_ref(binding) else {
-            return;
-        };
-        let Some(rules) = known.rules(&key) else {
-            return;
-        };
-        let (role_namespace, role) = &key;
-        let scope = match &*binding.id.kind {
-            "RoleBinding" => Scope::Namespace(Arc::clone(&binding.id.namespace)),
-            _ => Scope::Cluster,
-        };
-        for (subject, node) in binding.content.items(&["subjects"]).iter().enumerate() {
-            let Some(identity) = identity_of(node, &binding.id) else {
-                continue;
-            };
-            let index = self.grants.len();
-            match (&identity, identity.user()) {
-                (Identity::Group(name), _) => self.by_group.entry(name.to_string()).or_default().push(index),
-                (_, Some(user)) => self.by_user.entry(user).or_default().push(index),
-                (_, None) => continue,
+    /// Decides as the API server of a cluster with these resources would: the bindings that every cluster is born with
+    /// count where the input holds none of their name, and the Node authoriser has its say.
+    pub fn of_cluster(resources: &Resources) -> Self {
+        let mut this = Self::new(resources);
+        for role in builtin::all() {
+            for bound in &role.bound {
+                this.add_built_in(role, bound, resources);
             }
-            self.grants.push(Grant {
-                binding: Arc::clone(binding),
-                subject,
-                scope: scope.clone(),
-                role_namespace: Arc::clone(role_namespace),
-                role: Arc::clone(role),
-                rules: Arc::clone(rules),
-            });
-            if role_namespace.is_empty() {
-                let parts = known.parts(role).into_iter();
-                self.bound.extend(parts.map(|part| (Arc::from(""), part)));
-            } else {
-                self.bound.insert(key.clone());
+        }
+        this.nodes = NodeAuthorizer::new(resources);
+        this
+    }
+
+    fn add_written(&mut self, binding: &Arc<Resource>) {
+        let Some(role) = role_ref(binding) else {
+            return;
+        };
+        for (index, node) in binding.content.items(&["subjects"]).iter().enumerate() {
+            if let Some(subject) = identity_of(node, &binding.id) {
+                self.add(&binding.id, subject, &role, Some((Arc::clone(binding), index)));
             }
         }
     }
 
-    /// All that is bound to an identity or to a group that it is in.
-    pub fn grants_of(&self, identity: &Identity) -> impl Iterator<Item = &Grant> {
-        self.grants_for(identity.user().as_deref(), &identity.groups())
+    fn add_built_in(&mut self, role: &builtin::BuiltIn, bound: &builtin::Bound, resources: &Resources) {
+        let kind = if role.namespace.is_empty() {
+            "ClusterRoleBinding"
+        } else {
+            "RoleBinding"
+        };
+        let id = ResourceId {
+            kind: kind.into(),
+            group: GROUP.into(),
+            namespace: role.namespace.into(),
+            name: bound.binding.into(),
+        };
+        if resources.get(&id).is_none() {
+            let role = (role.namespace.into(), role.name.into());
+            self.add(&id, bound.subject.clone(), &role, None);
+        }
     }
 
-    /// All that is bound to this user or one of these groups, in the order of the bindings.
-    fn grants_for(&self, user: Option<&str>, groups: &[String]) -> impl Iterator<Item = &Grant> + use<'_> {
-        let of_user = user.and_then(|user| self.by_user.get(user)).into_iter().flatten();
-        let of_groups = groups.iter().filter_map(|group| self.by_group.get(group)).flatten();
-        let mut indexes: Vec<usize> = of_user.chain(of_groups).copied().collect();
-        indexes.sort_unstable();
-        indexes.dedup();
-        indexes.into_iter().filter_map(|index| self.grants.get(index))
+    fn add(&mut self, binding: &ResourceId, subject: Identity, role: &RoleKey, written: Option<(Arc<Resource>, usize)>) {
+        let scope = match &*binding.kind {
+            "RoleBinding" => Scope::Namespace(Arc::clone(&binding.namespace)),
+            _ => Scope::Cluster,
+        };
+        let Some(rules) = self.roles.rules(role) else {
+            let role = role.clone();
+            self.unresolved.push(&subject.clone(), Unresolved { scope, role });
+            return;
+        };
+        let rules = Arc::clone(rules);
+        let (role_namespace, name) = role;
+        if role_namespace.is_empty() {
+            let parts = self.roles.parts(name).into_iter();
+            self.bound.extend(parts.map(|part| (Arc::from(""), part)));
+        } else {
+            self.bound.insert(role.clone());
+        }
+        let grant = Grant {
+            binding: binding.clone(),
+            subject: subject.clone(),
+            scope,
+            role_namespace: Arc::clone(role_namespace),
+            role: Arc::clone(name),
+            rules,
+            written,
+        };
+        self.grants.push(&subject, grant);
+    }
+
+    /// All that is bound to an identity or to a group that it is in.
+    pub fn grants_of(&self, identity: &Identity) -> impl Iterator<Item = &Grant> {
+        self.grants.of(identity.user().as_deref(), &identity.groups())
     }
 
     /// What the API server would answer to a request with this user name and these groups.
@@ -114,19 +140,74 @@ impl Authorizer {
         if groups.iter().any(|group| group == MASTERS) {
             return Decision::Superuser;
         }
+        let node = match self.nodes.decide(user, groups, request) {
+            Some(Ok(())) => return Decision::Node,
+            Some(Err(reason)) => (!reason.is_empty()).then_some(reason),
+            None => None,
+        };
+        if let Some(granted) = self.allowing(user, groups, request).next() {
+            return Decision::Allowed(granted);
+        }
+        let missing = self.unresolved.of(user, groups);
+        let missing = missing.filter(|unresolved| is_in_scope(&unresolved.scope, request));
+        Decision::Denied(Denial {
+            missing: missing.map(|unresolved| &unresolved.role).collect(),
+            is_unsafe_proxy: asked_subresource(user == Some(ANONYMOUS), request.subresource) != request.subresource,
+            node,
+        })
+    }
+
+    /// Every grant of RBAC that allows a request, in the order of the bindings, each with the first rule that does.
+    pub fn allowing<'a>(
+        &'a self,
+        user: Option<&str>,
+        groups: &[String],
+        request: &Request<'_>,
+    ) -> impl Iterator<Item = Granted<'a>> {
         let request = Request {
             subresource: asked_subresource(user == Some(ANONYMOUS), request.subresource),
             ..*request
         };
-        self.grants_for(user, groups)
-            .find(|grant| {
-                let in_scope = match &grant.scope {
-                    Scope::Cluster => true,
-                    Scope::Namespace(namespace) => request.url.is_none() && **namespace == *request.namespace,
-                };
-                in_scope && grant.rules.iter().any(|sourced| sourced.rule.allows(&request))
+        self.grants
+            .of(user, groups)
+            .filter_map(move |grant| allowed_by(grant, &request))
+    }
+
+    /// Everybody whom RBAC allows a request, each with the grants that do: by subject as bindings name them.
+    pub fn who_can<'a>(&'a self, request: &Request<'_>) -> Vec<Granted<'a>> {
+        let mut granted: Vec<Granted<'_>> = self
+            .grants
+            .all()
+            .iter()
+            .filter_map(|grant| {
+                let subresource = asked_subresource(grant.subject.is_anonymous(), request.subresource);
+                allowed_by(grant, &Request { subresource, ..*request })
             })
-            .map_or(Decision::Denied, Decision::Allowed)
+            .collect();
+        granted.sort_by(|a, b| a.grant.subject.cmp(&b.grant.subject));
+        granted
+    }
+
+    /// All that RBAC allows somebody in a namespace; without one, everywhere.
+    pub(super) fn rules_of<'a>(
+        &'a self,
+        user: Option<&str>,
+        groups: &[String],
+        namespace: &str,
+    ) -> impl Iterator<Item = &'a Rule> {
+        let asked = Request {
+            namespace,
+            ..Request::default()
+        };
+        let grants = self.grants.of(user, groups);
+        grants
+            .filter(move |grant| is_in_scope(&grant.scope, &asked))
+            .flat_map(Grant::rules)
+    }
+
+    /// The roles that bindings may refer to, built-in ones included.
+    pub(super) fn roles(&self) -> &Roles {
+        &self.roles
     }
 
     /// Everything that grants a permission to an identity: where and for which objects. Several grants may overlap.
@@ -158,16 +239,40 @@ impl Authorizer {
 
     /// Everybody whom a binding of this system names, each once.
     pub fn identities(&self) -> BTreeSet<Identity> {
-        let subject = |grant: &Grant| {
-            let node = grant.binding.content.items(&["subjects"]).get(grant.subject)?;
-            identity_of(node, &grant.binding.id)
+        let folded = |grant: &Grant| match &grant.subject {
+            Identity::User(name) => Identity::of_user(name),
+            other => other.clone(),
         };
-        self.grants.iter().filter_map(subject).collect()
+        self.grants.all().iter().map(folded).collect()
     }
 
     /// All grants, in the order of the bindings.
     pub fn grants(&self) -> &[Grant] {
-        &self.grants
+        self.grants.all()
+    }
+}
+
+/// The first rule of a grant that allows a request.
+fn allowed_by<'a>(grant: &'a Grant, request: &Request<'_>) -> Option<Granted<'a>> {
+    if !is_in_scope(&grant.scope, request) {
+        return None;
+    }
+    let rule = grant.rules.iter().position(|sourced| sourced.rule.allows(request))?;
+    let names = &grant.rules.get(rule)?.rule.names;
+    let names = (!names.is_empty()).then(|| names.iter().map(|name| Arc::from(&**name)).collect());
+    Some(Granted {
+        scope: grant.scope.clone(),
+        names,
+        grant,
+        rule,
+    })
+}
+
+/// What a RoleBinding grants counts in its namespace, and not for paths that are no resources.
+fn is_in_scope(scope: &Scope, request: &Request<'_>) -> bool {
+    match scope {
+        Scope::Cluster => true,
+        Scope::Namespace(namespace) => request.url.is_none() && **namespace == *request.namespace,
     }
 }
 
@@ -192,11 +297,11 @@ fn granted_by<'a>(grant: &'a Grant, permission: &Permission) -> Vec<Granted<'a>>
     grant.rules.iter().enumerate().filter_map(granting).collect()
 }
 
-/// Whom an item of a binding's `subjects` denotes. A service account without a namespace is one of the binding's, if it has one.
+/// Whom an item of a binding's `subjects` names. A service account without a namespace is one of the binding's, if it has one.
 fn identity_of(subject: &Node, binding: &ResourceId) -> Option<Identity> {
     let name = subject.text(&["name"])?;
     match subject.text(&["kind"])? {
-        "User" => Some(Identity::of_user(name)),
+        "User" => Some(Identity::User(name.into())),
         "Group" => Some(Identity::Group(name.into())),
         "ServiceAccount" => {
             let namespace = subject.text(&["namespace"]).filter(|namespace| !namespace.is_empty());

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use palisade_inventory::{FieldPath, Resource};
+use palisade_inventory::{FieldPath, Resource, ResourceId};
 
+use super::identity::Identity;
 use super::role::SourcedRule;
 use super::rule::Rule;
 use super::scope::Scope;
@@ -13,9 +14,9 @@ use crate::system::Evidence;
 #[derive(Debug)]
 pub struct Grant {
     /// The RoleBinding or ClusterRoleBinding.
-    pub binding: Arc<Resource>,
-    /// The subject's index in the binding.
-    pub subject: usize,
+    pub binding: ResourceId,
+    /// The subject, as the binding names it.
+    pub subject: Identity,
     /// Where it holds: a RoleBinding's namespace, or everywhere.
     pub scope: Scope,
     /// The role's namespace; empty for a ClusterRole.
@@ -23,6 +24,8 @@ pub struct Grant {
     /// The role's name.
     pub role: Arc<str>,
     pub(super) rules: Arc<[SourcedRule]>,
+    /// The binding, and the subject's place in it; none for a binding that comes with Kubernetes.
+    pub(super) written: Option<(Arc<Resource>, usize)>,
 }
 
 /// A permission that somebody has: where, for which objects, and by which rule of which grant.
@@ -55,28 +58,62 @@ impl Grant {
 
     /// The name of the group that it is bound to; none for a user or service account.
     pub fn group(&self) -> Option<&str> {
-        let subject = self.binding.content.items(&["subjects"]).get(self.subject)?;
-        (subject.text(&["kind"]) == Some("Group")).then(|| subject.text(&["name"]))?
+        match &self.subject {
+            Identity::Group(name) => Some(name),
+            _ => None,
+        }
     }
 
-    /// Where the binding names the subject.
-    pub fn evidence(&self) -> Evidence {
-        let path = FieldPath::root().child("subjects").child(self.subject);
-        let note = format!("{} binds {} {}", self.binding.id, self.role_kind(), self.role);
-        Evidence::at(&self.binding.content_file, &self.binding.content, &path, note)
+    /// Where the binding names the subject; none for a binding that comes with Kubernetes.
+    pub fn evidence(&self) -> Option<Evidence> {
+        let (binding, subject) = self.written.as_ref()?;
+        let path = FieldPath::root().child("subjects").child(*subject);
+        let note = format!("{} binds {} {}", self.binding, self.role_kind(), self.role);
+        Some(Evidence::at(&binding.content_file, &binding.content, &path, note))
+    }
+
+    /// Where one of its rules is written; for a rule of a built-in role, where the binding refers to that.
+    fn rule_evidence(&self, rule: usize) -> Option<Evidence> {
+        let written = self.rules.get(rule).and_then(SourcedRule::evidence);
+        written.or_else(|| {
+            let (binding, _) = self.written.as_ref()?;
+            let path = FieldPath::root().child("roleRef").child("name");
+            let note = format!("{} {} comes with Kubernetes", self.role_kind(), self.role);
+            Some(Evidence::at(&binding.content_file, &binding.content, &path, note))
+        })
+    }
+
+    /// What it is that allows something, in the API server's words: `RoleBinding "rb/ns" of Role "r" to User "u"`.
+    pub(super) fn words(&self) -> String {
+        let qualified = |namespace: &str, name: &str| match namespace {
+            "" => name.to_owned(),
+            namespace => format!("{name}/{namespace}"),
+        };
+        let subject = match &self.subject {
+            Identity::Group(name) => format!("Group \"{name}\""),
+            Identity::User(name) => format!("User \"{name}\""),
+            Identity::ServiceAccount { namespace, name } => format!("ServiceAccount \"{name}/{namespace}\""),
+        };
+        format!(
+            "{} \"{}\" of {} \"{}\" to {subject}",
+            self.binding.kind,
+            qualified(&self.binding.namespace, &self.binding.name),
+            self.role_kind(),
+            self.role
+        )
     }
 }
 
 impl Granted<'_> {
-    /// The binding, and the rule where one is written; for a built-in role, the reference to it.
+    /// The rule that grants it.
+    pub fn rule(&self) -> Option<&Rule> {
+        self.grant.rules.get(self.rule).map(|sourced| &sourced.rule)
+    }
+
+    /// The binding, and the rule where one is written; for a built-in role, the reference to it. Empty where both come
+    /// with Kubernetes.
     pub fn evidence(&self) -> Vec<Evidence> {
-        let grant = self.grant;
-        let rule = grant.rules.get(self.rule).and_then(SourcedRule::evidence);
-        let rule = rule.unwrap_or_else(|| {
-            let path = FieldPath::root().child("roleRef").child("name");
-            let note = format!("{} {} comes with Kubernetes", grant.role_kind(), grant.role);
-            Evidence::at(&grant.binding.content_file, &grant.binding.content, &path, note)
-        });
-        vec![grant.evidence(), rule]
+        let binding = self.grant.evidence();
+        binding.into_iter().chain(self.grant.rule_evidence(self.rule)).collect()
     }
 }

@@ -22,6 +22,10 @@ pub enum Identity {
 
 /// The user that an unauthenticated request is made as.
 pub(super) const ANONYMOUS: &str = "system:anonymous";
+/// What the user names of kubelets begin with.
+pub(super) const NODE_USER: &str = "system:node:";
+/// The group of kubelets.
+pub(super) const NODES: &str = "system:nodes";
 /// The group of unauthenticated requests.
 const UNAUTHENTICATED: &str = "system:unauthenticated";
 
@@ -40,6 +44,13 @@ impl Identity {
             Self::Group(name) => ElementId::new(format!("Group/{name}")),
             Self::ServiceAccount { namespace, name } => ElementId::new(format!("ServiceAccount/{namespace}/{name}")),
             Self::User(name) => ElementId::new(format!("User/{name}")),
+        }
+    }
+
+    /// Its name alone.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Group(name) | Self::User(name) | Self::ServiceAccount { name, .. } => name,
         }
     }
 
@@ -62,6 +73,7 @@ impl Identity {
                 authenticated,
             ],
             Self::User(name) if &**name == ANONYMOUS => vec![UNAUTHENTICATED.to_owned()],
+            Self::User(name) if name.starts_with(NODE_USER) => vec![NODES.to_owned(), authenticated],
             Self::User(_) => vec![authenticated],
             Self::Group(name) if matches!(&**name, UNAUTHENTICATED | "system:authenticated") => vec![name.to_string()],
             Self::Group(name) => vec![name.to_string(), authenticated],
@@ -78,7 +90,7 @@ impl Identity {
     }
 
     /// The service account that a user name denotes: `system:serviceaccount:ns:name`.
-    pub(super) fn of_user(name: &str) -> Self {
+    pub fn of_user(name: &str) -> Self {
         name.strip_prefix("system:serviceaccount:")
             .and_then(|rest| rest.split_once(':'))
             .map_or_else(

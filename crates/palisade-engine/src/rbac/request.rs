@@ -17,4 +17,6 @@ pub struct Request<'a> {
     pub name: &'a str,
     /// A path that is no resource; the fields about resources do not count then.
     pub url: Option<&'a str>,
+    /// The node that a field selector limits the request to: `spec.nodeName` of pods, `nodeName` of resource slices.
+    pub on_node: Option<&'a str>,
 }

@@ -1,13 +1,13 @@
 //! Roles with all their rules: written, built in, and taken in by aggregation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use palisade_inventory::{FieldPath, Node, Resource};
 
-use super::builtin::{BUILT_IN, BuiltIn};
+use super::builtin::{self, BuiltIn};
 use super::rule::Rule;
-use crate::kube::{Labels, Selector};
+use crate::kube::{LabelIndex, Labels, Selector};
 use crate::system::{Evidence, Resources};
 
 /// The group of RBAC's own kinds.
@@ -61,38 +61,55 @@ fn few(words: &[Box<str>]) -> String {
 pub(super) struct Roles {
     by_key: BTreeMap<RoleKey, Arc<[SourcedRule]>>,
     /// ClusterRoles, and those that they take in, by name.
-    takes_in: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    takes_in: Aggregation,
+}
+
+/// Which ClusterRoles each takes in, by name.
+type Aggregation = BTreeMap<Arc<str>, BTreeSet<Arc<str>>>;
+
+/// A role, wherever it comes from.
+#[derive(Clone, Copy, Debug)]
+enum Role<'a> {
+    Written(&'a Arc<Resource>),
+    BuiltIn(&'static BuiltIn),
 }
 
 impl Roles {
     /// All roles of the input, and the built-in ones that the input does not hold.
     pub(super) fn of(resources: &Resources) -> Self {
-        let of_kind = |kind| resources.of_kind(kind).filter(|role| &*role.id.group == GROUP);
-        let cluster_roles: BTreeMap<Arc<str>, &Arc<Resource>> = of_kind("ClusterRole")
-            .map(|role| (Arc::clone(&role.id.name), role))
+        let mut roles: BTreeMap<RoleKey, Role<'_>> = builtin::all()
+            .iter()
+            .map(|role| ((role.namespace.into(), role.name.into()), Role::BuiltIn(role)))
+            .collect();
+        for kind in ["ClusterRole", "Role"] {
+            for role in resources.of_kind(kind).filter(|role| &*role.id.group == GROUP) {
+                let namespace = match kind {
+                    "Role" => Arc::clone(&role.id.namespace),
+                    _ => "".into(),
+                };
+                roles.insert((namespace, Arc::clone(&role.id.name)), Role::Written(role));
+            }
+        }
+        let cluster_roles: BTreeMap<Arc<str>, Role<'_>> = roles
+            .iter()
+            .filter(|((namespace, _), _)| namespace.is_empty())
+            .map(|((_, name), role)| (Arc::clone(name), *role))
             .collect();
         let takes_in = aggregation(&cluster_roles);
-        let own: BTreeMap<Arc<str>, Vec<SourcedRule>> = cluster_roles
-            .iter()
-            .map(|(name, role)| (Arc::clone(name), written(role)))
-            .chain(missing(&cluster_roles).map(|role| (role.name.into(), built_in(role))))
-            .collect();
-        let mut by_key: BTreeMap<_, Arc<[SourcedRule]>> = of_kind("Role")
-            .map(|role| {
-                let key = (Arc::clone(&role.id.namespace), Arc::clone(&role.id.name));
-                (key, written(role).into())
-            })
-            .collect();
-        for name in own.keys() {
-            let rules = closure(name, &takes_in)
-                .iter()
-                .filter_map(|part| own.get(part))
-                .flatten()
-                .cloned()
-                .collect();
-            by_key.insert(("".into(), Arc::clone(name)), rules);
+        let own: BTreeMap<&RoleKey, Vec<SourcedRule>> = roles.iter().map(|(key, role)| (key, role.rules())).collect();
+        let with_parts = |(key, rules): (&&RoleKey, &Vec<SourcedRule>)| {
+            let (namespace, name) = *key;
+            let rules = if namespace.is_empty() && takes_in.contains_key(name) {
+                aggregated(name, rules, &own, &takes_in)
+            } else {
+                rules.clone()
+            };
+            (RoleKey::clone(key), rules.into())
+        };
+        Self {
+            by_key: own.iter().map(with_parts).collect(),
+            takes_in,
         }
-        Self { by_key, takes_in }
     }
 
     /// The rules of a role, those taken in included.
@@ -104,62 +121,107 @@ impl Roles {
     pub(super) fn parts(&self, name: &Arc<str>) -> BTreeSet<Arc<str>> {
         closure(name, &self.takes_in)
     }
+
+    /// All of them, with all their rules.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&RoleKey, &Arc<[SourcedRule]>)> {
+        self.by_key.iter()
+    }
 }
 
-fn written(role: &Arc<Resource>) -> Vec<SourcedRule> {
-    let rules = role.content.items(&["rules"]).iter().enumerate();
-    rules
-        .map(|(index, node)| SourcedRule {
-            rule: Rule::of(node),
-            source: Some((Arc::clone(role), index)),
-        })
-        .collect()
-}
-
-fn built_in(role: &BuiltIn) -> Vec<SourcedRule> {
-    role.rules().map(|rule| SourcedRule { rule, source: None }).collect()
-}
-
-fn missing<'a>(written: &'a BTreeMap<Arc<str>, &Arc<Resource>>) -> impl Iterator<Item = &'static BuiltIn> + use<'a> {
-    BUILT_IN.iter().filter(|role| !written.contains_key(role.name))
-}
-
-/// Which ClusterRoles each takes in, by the selectors of `aggregationRule`.
-fn aggregation(written: &BTreeMap<Arc<str>, &Arc<Resource>>) -> BTreeMap<Arc<str>, BTreeSet<Arc<str>>> {
-    let mut takes_in: BTreeMap<Arc<str>, BTreeSet<Arc<str>>> = BTreeMap::new();
-    let mut add = |name: Arc<str>, parts: BTreeSet<Arc<str>>| {
-        if !parts.is_empty() {
-            takes_in.entry(name).or_default().extend(parts);
-        }
-    };
-    let selected = |selector: &Selector<'_>| -> BTreeSet<Arc<str>> {
-        let matching = written
-            .iter()
-            .filter(|(_, role)| selector.matches(&Labels::of(&role.content)));
-        matching.map(|(name, _)| Arc::clone(name)).collect()
-    };
-    for (name, role) in written {
-        for selector in role.content.items(&["aggregationRule", "clusterRoleSelectors"]) {
-            add(Arc::clone(name), selected(&Selector::nullable(Some(selector))));
-        }
-        // A built-in that is absent but bears the label that a written one of the family asks for.
-        if let Some(family) = BuiltIn::named(name).filter(|_| role.content.get("aggregationRule").is_some()) {
-            add(
-                Arc::clone(name),
-                family.takes_in.iter().map(|part| Arc::from(*part)).collect(),
-            );
+impl<'a> Role<'a> {
+    /// The rules that it has of its own.
+    fn rules(self) -> Vec<SourcedRule> {
+        match self {
+            Self::Written(role) => {
+                let rules = role.content.items(&["rules"]).iter().enumerate();
+                rules
+                    .map(|(index, node)| SourcedRule {
+                        rule: Rule::of(node),
+                        source: Some((Arc::clone(role), index)),
+                    })
+                    .collect()
+            }
+            Self::BuiltIn(role) => role
+                .rules
+                .iter()
+                .map(|rule| SourcedRule {
+                    rule: rule.clone(),
+                    source: None,
+                })
+                .collect(),
         }
     }
-    for role in missing(written) {
-        let label = format!("{GROUP}/aggregate-to-{}", role.name);
-        let mut parts = selected(&Selector::equal([(label.as_str(), "true")]));
-        parts.extend(role.takes_in.iter().map(|part| Arc::from(*part)));
-        add(role.name.into(), parts);
+
+    fn labels(self) -> Labels<'a> {
+        match self {
+            Self::Written(role) => Labels::of(&role.content),
+            Self::BuiltIn(role) => {
+                let labels = role.labels.iter();
+                labels.fold(Labels::default(), |labels, label| labels.with(label, "true"))
+            }
+        }
+    }
+
+    /// What it takes in: whatever one of its selectors selects.
+    fn selectors(self) -> Vec<Selector<'a>> {
+        match self {
+            Self::Written(role) => {
+                let selectors = role.content.items(&["aggregationRule", "clusterRoleSelectors"]);
+                selectors.iter().map(Selector::label_selector).collect()
+            }
+            Self::BuiltIn(role) => {
+                let label = role.collects.into_iter();
+                label.map(|label| Selector::equal([(label, "true")])).collect()
+            }
+        }
+    }
+}
+
+/// The rules of a role that takes others in. What the control plane has already copied into it is not told twice: where
+/// the rule was written first says more.
+fn aggregated(
+    name: &Arc<str>,
+    written: &[SourcedRule],
+    own: &BTreeMap<&RoleKey, Vec<SourcedRule>>,
+    takes_in: &Aggregation,
+) -> Vec<SourcedRule> {
+    let mut parts = closure(name, takes_in);
+    parts.remove(name);
+    let taken = |part: &Arc<str>| own.get(&("".into(), Arc::clone(part)));
+    let mut rules: Vec<SourcedRule> = parts.iter().filter_map(taken).flatten().cloned().collect();
+    let known: HashSet<&Rule> = rules.iter().map(|sourced| &sourced.rule).collect();
+    let more: Vec<SourcedRule> = written
+        .iter()
+        .filter(|sourced| !known.contains(&sourced.rule))
+        .cloned()
+        .collect();
+    rules.splice(0..0, more);
+    rules
+}
+
+/// Which ClusterRoles each takes in, by the selectors of `aggregationRule`, of which one is enough.
+fn aggregation(roles: &BTreeMap<Arc<str>, Role<'_>>) -> Aggregation {
+    let names: Vec<&Arc<str>> = roles.keys().collect();
+    let mut index = LabelIndex::default();
+    for (thing, role) in roles.values().enumerate() {
+        index.insert(role.labels(), thing);
+    }
+    let mut takes_in = Aggregation::new();
+    for (name, role) in roles {
+        let selectors = role.selectors();
+        let selected = selectors.iter().flat_map(|selector| index.select(selector));
+        let parts: BTreeSet<Arc<str>> = selected
+            .filter_map(|thing| names.get(thing).copied().cloned())
+            .filter(|part| part != name)
+            .collect();
+        if !parts.is_empty() {
+            takes_in.insert(Arc::clone(name), parts);
+        }
     }
     takes_in
 }
 
-fn closure(name: &Arc<str>, takes_in: &BTreeMap<Arc<str>, BTreeSet<Arc<str>>>) -> BTreeSet<Arc<str>> {
+fn closure(name: &Arc<str>, takes_in: &Aggregation) -> BTreeSet<Arc<str>> {
     let mut reached = BTreeSet::from([Arc::clone(name)]);
     let mut open = vec![Arc::clone(name)];
     while let Some(next) = open.pop() {

@@ -6,7 +6,7 @@ use palisade_knowledge::Permission;
 use super::request::Request;
 
 /// A rule of a Role or ClusterRole. Everything is allowed that matches one word of each list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rule {
     /// `get`, `create` … or `*`.
     pub verbs: Vec<Box<str>>,
@@ -84,11 +84,13 @@ impl Rule {
     }
 
     fn covers_url(&self, url: &str) -> bool {
-        self.urls.iter().any(|rule| match rule.strip_suffix('*') {
-            Some(prefix) => url.starts_with(prefix),
-            None => **rule == *url,
-        })
+        self.urls.iter().any(|rule| url_covers(rule, url))
     }
+}
+
+/// A path ends with `*` for whatever follows.
+pub(super) fn url_covers(rule: &str, url: &str) -> bool {
+    rule == url || (rule.ends_with('*') && url.starts_with(rule.trim_end_matches('*')))
 }
 
 fn is_word(words: &[Box<str>], wanted: &str) -> bool {
@@ -97,8 +99,9 @@ fn is_word(words: &[Box<str>], wanted: &str) -> bool {
 
 /// `*` is every resource and subresource; `*/scale` that subresource of every resource; `pods` never means `pods/exec`.
 fn covers_resource(rule: &str, resource: &str, subresource: &str) -> bool {
-    match rule.split_once('/') {
-        None => rule == "*" || (subresource.is_empty() && rule == resource),
-        Some((of, sub)) => !subresource.is_empty() && sub == subresource && (of == "*" || of == resource),
+    let of = || rule.strip_suffix(subresource)?.strip_suffix('/');
+    match subresource {
+        "" => rule == "*" || rule == resource,
+        _ => rule == "*" || of().is_some_and(|of| of == "*" || of == resource),
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn identities(joins: &Joins<'_>) -> Vec<Joined> {
         let element = joins.system.element(id.as_str());
         let evidence = element
             .and_then(|element| element.evidence.first().cloned())
-            .or_else(|| grants.first().map(|grant| grant.evidence()))?;
+            .or_else(|| grants.first()?.evidence())?;
         let is_defined = element.is_some_and(|element| element.resource.is_some());
         Some(Joined {
             node: node(joins, &identity, &id, is_defined, users, &grants),

@@ -55,7 +55,7 @@ impl Accounts {
             if let Some(grant) = grant
                 && workloads.len() > 1
             {
-                let evidence = vec![grant.evidence()];
+                let evidence = grant.evidence().into_iter().collect();
                 shared.insert(account.clone(), Shared { workloads, evidence });
             }
         }
@@ -77,6 +77,6 @@ fn anonymous(authorizer: &Authorizer) -> Vec<Evidence> {
     let grants = nobody.flat_map(|identity| authorizer.grants_of(identity));
     grants
         .filter(|grant| !HARMLESS.contains(&&*grant.role))
-        .map(crate::rbac::Grant::evidence)
+        .filter_map(crate::rbac::Grant::evidence)
         .collect()
 }

@@ -83,7 +83,7 @@ fn acts_on(system: &System, authorizer: &Authorizer) -> BTreeMap<ElementId, BTre
                 "" => format!("ClusterRole/{}", grant.role),
                 namespace => format!("Role/{namespace}/{}", grant.role),
             };
-            for id in [ElementId::new(role), ElementId::new(grant.binding.id.to_string())] {
+            for id in [ElementId::new(role), ElementId::new(grant.binding.to_string())] {
                 let of_grant = acts_on.entry(id).or_default();
                 of_grant.extend(workloads.iter().map(|workload| (*workload).clone()));
             }
