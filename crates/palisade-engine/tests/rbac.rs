@@ -5,11 +5,11 @@
     reason = "a test that can't read its input must say so"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palisade_engine::rbac::{Authorizer, Decision, Request};
+use palisade_engine::rbac::{Authorizer, Grant, Request};
 use palisade_engine::system::Resources;
 use serde_json::Value;
 
@@ -51,35 +51,26 @@ fn every_recorded_decision_is_ours_too() {
         .flatten()
         .filter(|entry| entry.path().is_dir())
     {
-        let mut resources = Resources::default();
-        load(&mut resources, &folder.join("bootstrap-1.36.json"));
-        load(&mut resources, &universe.path().join("objects.json"));
-        let authorizer = Authorizer::new(&resources);
+        let objects = universe.path().join("objects.json");
+        let mut written = Resources::default();
+        load(&mut written, &folder.join("bootstrap-1.36.json"));
+        load(&mut written, &objects);
+        let mut known = Resources::default();
+        load(&mut known, &objects);
+        // What every cluster is born with may be in the input or not: the answer is the same.
+        let authorizers = [
+            Authorizer::new(&written),
+            Authorizer::of_cluster(&written),
+            Authorizer::of_cluster(&known),
+        ];
         let decisions = std::fs::read_to_string(universe.path().join("decisions.jsonl")).expect("decisions");
         for line in decisions.lines() {
             let decision: Value = serde_json::from_str(line).expect("a decision");
-            let spec = &decision["spec"];
-            let groups: Vec<String> = serde_json::from_value(spec["groups"].clone()).unwrap_or_default();
-            let attributes = attributes(spec);
-            let word = |key| attributes.get(key).copied().unwrap_or_default();
-            let request = Request {
-                verb: spec["nonResourceAttributes"]["verb"]
-                    .as_str()
-                    .unwrap_or_else(|| word("verb")),
-                group: word("group"),
-                resource: word("resource"),
-                subresource: word("subresource"),
-                namespace: word("namespace"),
-                name: word("name"),
-                url: spec["nonResourceAttributes"]["path"].as_str(),
-            };
-            let allowed = !matches!(
-                authorizer.decide(spec["user"].as_str(), &groups, &request),
-                Decision::Denied
-            );
             decided += 1;
-            if Some(allowed) != decision["allowed"].as_bool() {
-                wrong.push(line.to_owned());
+            for authorizer in &authorizers {
+                if Some(allows(authorizer, &decision["spec"])) != decision["allowed"].as_bool() {
+                    wrong.push(line.to_owned());
+                }
             }
         }
     }
@@ -90,4 +81,76 @@ fn every_recorded_decision_is_ours_too() {
         wrong.len(),
         wrong.first()
     );
+}
+
+fn allows(authorizer: &Authorizer, spec: &Value) -> bool {
+    let groups: Vec<String> = serde_json::from_value(spec["groups"].clone()).unwrap_or_default();
+    let attributes = attributes(spec);
+    let word = |key| attributes.get(key).copied().unwrap_or_default();
+    let request = Request {
+        verb: spec["nonResourceAttributes"]["verb"]
+            .as_str()
+            .unwrap_or_else(|| word("verb")),
+        group: word("group"),
+        resource: word("resource"),
+        subresource: word("subresource"),
+        namespace: word("namespace"),
+        name: word("name"),
+        url: spec["nonResourceAttributes"]["path"].as_str(),
+        on_node: None,
+    };
+    authorizer.decide(spec["user"].as_str(), &groups, &request).is_allowed()
+}
+
+/// What every cluster is born with is what a server of that version had when it was new.
+#[test]
+fn the_built_in_roles_are_those_of_a_new_cluster() {
+    let Some(folder) = recordings() else { return };
+    let mut written = Resources::default();
+    load(&mut written, &folder.join("bootstrap-1.36.json"));
+    let grants = |authorizer: &Authorizer| -> BTreeSet<String> {
+        let told = |grant: &Grant| {
+            let mut rules: Vec<String> = grant.rules().map(|rule| format!("{rule:?}")).collect();
+            rules.sort();
+            format!("{} {:?} {:?} {rules:#?}", grant.binding, grant.subject, grant.scope)
+        };
+        authorizer.grants().iter().map(told).collect()
+    };
+    let (theirs, ours) = (
+        grants(&Authorizer::new(&written)),
+        grants(&Authorizer::of_cluster(&Resources::default())),
+    );
+    assert!(theirs.len() > 50, "{}", theirs.len());
+    assert_eq!(theirs.symmetric_difference(&ours).next(), None);
+    // Roles that nothing binds as well: bound to somebody, they come to the same.
+    let roles: Vec<Value> = serde_json::from_slice::<Value>(
+        &std::fs::read(folder.join("bootstrap-1.36.json")).expect("the roles"),
+    )
+    .expect("JSON")["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter(|item| item["kind"] == "ClusterRole")
+        .cloned()
+        .collect();
+    for role in roles {
+        let name = role["metadata"]["name"].as_str().expect("a name");
+        let binding = serde_json::json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+            "metadata": {"name": "b"}, "subjects": [{"kind": "User", "name": "u"}],
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
+        });
+        let rules = |role: Option<&Value>| -> BTreeSet<String> {
+            let list = serde_json::json!({"apiVersion": "v1", "kind": "List",
+                "items": std::iter::once(&binding).chain(role).collect::<Vec<_>>()});
+            let mut resources = Resources::default();
+            for resource in palisade_sources::read_bytes("list.json", list.to_string().as_bytes()).resources {
+                resources.upsert(Arc::new(resource));
+            }
+            let authorizer = Authorizer::new(&resources);
+            let rules = authorizer.grants().iter().flat_map(Grant::rules);
+            rules.map(|rule| format!("{rule:?}")).collect()
+        };
+        assert_eq!(rules(Some(&role)), rules(None), "{name}");
+    }
 }

@@ -1,5 +1,6 @@
 //! What can be typed: the flags of every verb.
 
+pub(crate) mod access;
 pub(crate) mod catalogue;
 pub(crate) mod graph;
 
@@ -48,6 +49,26 @@ pub(crate) enum Verb {
     Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path
     Explain(Explain),
+    /// Say whether somebody may do something: kubectl auth can-i, offline, with the grants that decide
+    ///
+    /// Decides as the API server of a cluster with these objects would: RBAC with aggregated roles, implicit groups,
+    /// system:masters, and the Node authoriser. The roles and bindings that every cluster is born with (of Kubernetes 1.36)
+    /// count where the input holds none of their name.
+    ///
+    /// RESOURCE may be a plural, a singular or a short name (po, deploy); pods/exec names a subresource; a word that
+    /// begins with / is a path that is no resource. Without -n the namespace is `default`, as for kubectl. Quote *.
+    ///
+    /// With several systems in the input the answer is given for each, and is yes if it is in one of them.
+    ///
+    /// Exit codes: 0 yes, 1 no, 2 wrong usage, unreadable input, or a line of --batch that could not be answered.
+    Can(access::Can),
+    /// Say who may do something: every subject, with the grants that decide
+    ///
+    /// Without -n, grants in any namespace are told, each with where it holds; with NAME, those that hold for that object.
+    /// Groups are told as groups. Bindings that every cluster is born with are told last.
+    ///
+    /// Exit codes: 0 somebody may, 1 nobody, 2 wrong usage or unreadable input.
+    WhoCan(access::WhoCan),
     /// Look into what is known: weaknesses, attack steps, techniques, controls …
     #[command(subcommand)]
     Catalogue(catalogue::Catalogue),

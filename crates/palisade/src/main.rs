@@ -41,6 +41,8 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::BlastRadius(args) => verbs::blast_radius::run(args, own, &console),
         Verb::Graph(args) => verbs::graph::run(args, own, &console),
         Verb::Explain(args) => verbs::explain::run(args, own, &console),
+        Verb::Can(args) => verbs::can::run(args, &console),
+        Verb::WhoCan(args) => verbs::who_can::run(args, &console),
         Verb::Catalogue(args) => verbs::catalogue::run(args, own, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),

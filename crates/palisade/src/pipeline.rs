@@ -77,7 +77,8 @@ fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>) -> Model {
     model
 }
 
-fn read(paths: &[PathBuf], render: bool, console: &Console) -> Result<Reading, SourceError> {
+/// Reads files and folders; the current folder where none is named.
+pub(crate) fn read(paths: &[PathBuf], render: bool, console: &Console) -> Result<Reading, SourceError> {
     let inputs: Vec<Source> = match paths {
         [] => vec![Source::Path(".".into())],
         paths => paths.iter().map(|path| source(path)).collect(),

@@ -1,5 +1,6 @@
 //! Kubernetes' semantics over documents: what a field means, never whether it is good.
 
+pub mod api;
 pub mod container;
 pub mod labels;
 pub mod mesh;
@@ -10,6 +11,7 @@ pub mod token;
 pub mod volume;
 pub mod workload;
 
+pub use api::{ApiResource, api_resource};
 pub use container::{Container, ContainerPort, EnvVar, Mount};
 pub use labels::{LabelIndex, Labels};
 pub use mesh::Mesh;

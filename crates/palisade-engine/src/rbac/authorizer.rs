@@ -173,18 +173,28 @@ impl Authorizer {
             .filter_map(move |grant| allowed_by(grant, &request))
     }
 
-    /// Everybody whom RBAC allows a request, each with the grants that do: by subject as bindings name them.
-    pub fn who_can<'a>(&'a self, request: &Request<'_>) -> Vec<Granted<'a>> {
-        let mut granted: Vec<Granted<'_>> = self
-            .grants
-            .all()
-            .iter()
-            .filter_map(|grant| {
-                let subresource = asked_subresource(grant.subject.is_anonymous(), request.subresource);
-                allowed_by(grant, &Request { subresource, ..*request })
-            })
+    /// Everything that grants a permission to anybody, by subject as the bindings name them.
+    pub fn who_can<'a>(&'a self, permission: &Permission) -> Vec<Granted<'a>> {
+        let cluster_only = is_cluster_scoped(permission);
+        let grants = self.grants.all().iter();
+        let mut granted: Vec<Granted<'_>> = grants
+            .filter(|grant| !cluster_only || grant.scope == Scope::Cluster)
+            .flat_map(|grant| granted_by(grant, &asked(grant.subject.is_anonymous(), permission)))
             .collect();
-        granted.sort_by(|a, b| a.grant.subject.cmp(&b.grant.subject));
+        sort_by_subject(&mut granted);
+        granted
+    }
+
+    /// Everything that grants a verb on a path that is no resource to anybody, by subject.
+    pub fn who_can_url<'a>(&'a self, verb: &str, url: &str) -> Vec<Granted<'a>> {
+        let request = Request {
+            verb,
+            url: Some(url),
+            ..Request::default()
+        };
+        let grants = self.grants.all().iter();
+        let mut granted: Vec<Granted<'_>> = grants.filter_map(|grant| allowed_by(grant, &request)).collect();
+        sort_by_subject(&mut granted);
         granted
     }
 
@@ -213,10 +223,7 @@ impl Authorizer {
     /// Everything that grants a permission to an identity: where and for which objects. Several grants may overlap.
     pub fn granted<'a>(&'a self, identity: &Identity, permission: &Permission) -> Vec<Granted<'a>> {
         let cluster_only = is_cluster_scoped(permission);
-        let permission = &Permission {
-            subresource: asked_subresource(identity.is_anonymous(), &permission.subresource).into(),
-            ..permission.clone()
-        };
+        let permission = &asked(identity.is_anonymous(), permission);
         self.grants_of(identity)
             .filter(|grant| !cluster_only || grant.scope == Scope::Cluster)
             .flat_map(|grant| granted_by(grant, permission))
@@ -249,6 +256,17 @@ impl Authorizer {
     /// All grants, in the order of the bindings.
     pub fn grants(&self) -> &[Grant] {
         self.grants.all()
+    }
+}
+
+fn sort_by_subject(granted: &mut [Granted<'_>]) {
+    granted.sort_by(|a, b| a.grant.subject.cmp(&b.grant.subject));
+}
+
+fn asked(is_anonymous: bool, permission: &Permission) -> Permission {
+    Permission {
+        subresource: asked_subresource(is_anonymous, &permission.subresource).into(),
+        ..permission.clone()
     }
 }
 

@@ -3,6 +3,8 @@
 //! Writing a role takes the verb `escalate` on it, or holding everything that the role allows; making a binding takes the
 //! verb `bind` on the role, or the same. Without either, `create rolebindings` is no way to more permissions.
 
+use std::fmt;
+
 use super::authorizer::Authorizer;
 use super::request::Request;
 use super::role::GROUP;
@@ -17,6 +19,16 @@ pub struct Bindable {
     pub name: String,
     /// By the verb `bind`; otherwise because everything that it allows is held already, so that nothing is gained.
     pub by_verb: bool,
+}
+
+impl fmt::Display for Bindable {
+    /// `ClusterRole/view`, `Role/shop/reader`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.namespace {
+            "" => write!(f, "ClusterRole/{}", self.name),
+            namespace => write!(f, "Role/{namespace}/{}", self.name),
+        }
+    }
 }
 
 impl Authorizer {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use palisade_knowledge::Permission;
 
+use crate::kube::api_resource;
+
 /// Where a permission holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
@@ -33,53 +35,14 @@ impl fmt::Display for Scope {
     }
 }
 
-/// Resources that live in no namespace, so that a RoleBinding grants nothing on them.
+/// Whether only a grant for the whole cluster allows it. Of custom resources nobody knows here: a RoleBinding counts.
 ///
-/// Not here: `namespaces`, whose requests carry the namespace itself; custom resources, whose scope only their definition
-/// tells.
-const CLUSTER_SCOPED: [(&str, &str); 33] = [
-    ("", "componentstatuses"),
-    ("", "nodes"),
-    ("", "persistentvolumes"),
-    ("", "users"),
-    ("", "groups"),
-    ("authentication.k8s.io", "uids"),
-    ("authentication.k8s.io", "userextras"),
-    ("authentication.k8s.io", "tokenreviews"),
-    ("authorization.k8s.io", "subjectaccessreviews"),
-    ("rbac.authorization.k8s.io", "clusterroles"),
-    ("rbac.authorization.k8s.io", "clusterrolebindings"),
-    ("apiextensions.k8s.io", "customresourcedefinitions"),
-    ("apiregistration.k8s.io", "apiservices"),
-    ("admissionregistration.k8s.io", "mutatingadmissionpolicies"),
-    ("admissionregistration.k8s.io", "mutatingadmissionpolicybindings"),
-    ("admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
-    ("admissionregistration.k8s.io", "validatingadmissionpolicies"),
-    ("admissionregistration.k8s.io", "validatingadmissionpolicybindings"),
-    ("admissionregistration.k8s.io", "validatingwebhookconfigurations"),
-    ("certificates.k8s.io", "certificatesigningrequests"),
-    ("certificates.k8s.io", "clustertrustbundles"),
-    ("certificates.k8s.io", "signers"),
-    ("flowcontrol.apiserver.k8s.io", "flowschemas"),
-    ("flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations"),
-    ("networking.k8s.io", "ingressclasses"),
-    ("node.k8s.io", "runtimeclasses"),
-    ("policy", "podsecuritypolicies"),
-    ("scheduling.k8s.io", "priorityclasses"),
-    ("storage.k8s.io", "csidrivers"),
-    ("storage.k8s.io", "csinodes"),
-    ("storage.k8s.io", "storageclasses"),
-    ("storage.k8s.io", "volumeattachments"),
-    ("gateway.networking.k8s.io", "gatewayclasses"),
-];
-
-/// Whether only a grant for the whole cluster allows it.
-///
-/// `bind` and `escalate` are asked in the namespace of the binding that is made, even when they are about ClusterRoles.
+/// `bind` and `escalate` are asked in the namespace of the binding that is made, even when they are about ClusterRoles. A
+/// request for one namespace carries that namespace itself.
 pub fn is_cluster_scoped(permission: &Permission) -> bool {
-    let of_namespace = &*permission.resource == "namespaces" && permission.group.is_empty();
-    let unnamed = matches!(&*permission.verb, "create" | "list" | "watch" | "deletecollection");
-    (of_namespace && unnamed)
-        || (!matches!(&*permission.verb, "bind" | "escalate")
-            && CLUSTER_SCOPED.contains(&(&*permission.group, &*permission.resource)))
+    if &*permission.resource == "namespaces" && permission.group.is_empty() {
+        return matches!(&*permission.verb, "create" | "list" | "watch" | "deletecollection");
+    }
+    let known = api_resource(&permission.resource, Some(&permission.group));
+    !matches!(&*permission.verb, "bind" | "escalate") && known.is_some_and(|resource| !resource.is_namespaced)
 }

@@ -155,7 +155,7 @@ proptest! {
                             if verb == "create" && subresource.is_empty() && !name.is_empty() {
                                 continue;
                             }
-                            let request = Request { verb, group, resource, subresource, namespace, name, url: None };
+                            let request = Request { verb, group, resource, subresource, namespace, name, ..Request::default() };
                             let expected = naive(&bindings, user.as_deref(), &groups, &request);
                             let decision = authorizer.decide(user.as_deref(), &groups, &request);
                             prop_assert_eq!(matches!(decision, Decision::Allowed(_)), expected, "{:?} {:?}", identity, request);

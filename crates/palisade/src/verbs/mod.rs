@@ -1,7 +1,9 @@
 //! One file a verb.
 
+mod access;
 pub(crate) mod assess;
 pub(crate) mod blast_radius;
+pub(crate) mod can;
 pub(crate) mod catalogue;
 pub(crate) mod completion;
 pub(crate) mod explain;
@@ -11,6 +13,7 @@ pub(crate) mod paths;
 pub(crate) mod pod_security;
 pub(crate) mod threats;
 pub(crate) mod version;
+pub(crate) mod who_can;
 
 use std::path::Path;
 
