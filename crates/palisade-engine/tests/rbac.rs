@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palisade_engine::rbac::{Authorizer, Grant, Request};
+use palisade_engine::rbac::{Authorizer, Decision, Grant, Request};
 use palisade_engine::system::Resources;
 use serde_json::Value;
 
@@ -68,7 +68,11 @@ fn every_recorded_decision_is_ours_too() {
             let decision: Value = serde_json::from_str(line).expect("a decision");
             decided += 1;
             for authorizer in &authorizers {
-                if Some(allows(authorizer, &decision["spec"])) != decision["allowed"].as_bool() {
+                let reasons = reasons(authorizer, &decision["spec"]);
+                let allowed = reasons.iter().any(|reason| reason.contains("allowed by"));
+                // The API server keeps bindings in no order: any grant that allows it may be the one that it names.
+                let is_known = !allowed || reasons.contains(decision["reason"].as_str().unwrap_or_default());
+                if Some(allowed) != decision["allowed"].as_bool() || !is_known {
                     wrong.push(line.to_owned());
                 }
             }
@@ -83,7 +87,8 @@ fn every_recorded_decision_is_ours_too() {
     );
 }
 
-fn allows(authorizer: &Authorizer, spec: &Value) -> bool {
+/// What may be said of a request: that it is denied, or one reason for each grant that allows it.
+fn reasons(authorizer: &Authorizer, spec: &Value) -> BTreeSet<String> {
     let groups: Vec<String> = serde_json::from_value(spec["groups"].clone()).unwrap_or_default();
     let attributes = attributes(spec);
     let word = |key| attributes.get(key).copied().unwrap_or_default();
@@ -99,7 +104,15 @@ fn allows(authorizer: &Authorizer, spec: &Value) -> bool {
         url: spec["nonResourceAttributes"]["path"].as_str(),
         on_node: None,
     };
-    authorizer.decide(spec["user"].as_str(), &groups, &request).is_allowed()
+    let user = spec["user"].as_str();
+    let decision = authorizer.decide(user, &groups, &request);
+    let allowing = authorizer.allowing(user, &groups, &request);
+    let reasons: BTreeSet<String> = allowing
+        .map(|granted| Decision::Allowed(granted).to_string())
+        .collect();
+    assert_eq!(reasons.is_empty(), !decision.is_allowed(), "{spec}");
+    assert!(reasons.is_empty() || reasons.contains(&decision.to_string()), "{spec}");
+    reasons
 }
 
 /// What every cluster is born with is what a server of that version had when it was new.

@@ -71,7 +71,7 @@ pub(crate) struct Question {
     /// A word after RESOURCE that is - or names a file or folder that is there is a PATH, and so is every word after the
     /// first PATH. Any other word after RESOURCE is the object's NAME. With --name all words after RESOURCE are PATHs.
     /// Without any, the current folder is read. With --batch all words are PATHs.
-    #[arg(value_name = "WORD", required_unless_present = "batch")]
+    #[arg(value_name = "WORD")]
     pub(crate) words: Vec<String>,
     /// The object's name, where it is also the name of a file
     #[arg(long, value_name = "NAME")]

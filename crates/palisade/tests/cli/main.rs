@@ -5,6 +5,7 @@
     reason = "tests may panic; helpers outside of test functions as well"
 )]
 
+mod access;
 mod catalogue;
 mod common;
 mod docs;

@@ -170,10 +170,8 @@ fn reasons(system: &InSystem) -> Vec<String> {
         Some("system:masters") => vec!["whoever is in group system:masters may do everything".to_owned()],
         Some("node") => vec!["the Node authoriser allows it: it is the node's own, or a pod there refers to it".to_owned()],
         Some(_) => Vec::new(),
-        None => {
-            let lines = system.reason.lines();
-            lines.map(palisade_report::clean).collect()
-        }
+        None if system.reason.is_empty() => vec!["nothing grants it".to_owned()],
+        None => system.reason.lines().map(palisade_report::clean).collect(),
     };
     reasons.extend(system.grants.iter().flat_map(lines));
     if let Some(hands_out) = &system.hands_out {
