@@ -3,6 +3,7 @@
 //! [`Model`] holds what is known and [`Model::assess`] is the whole flow. The engine never knows where a resource came
 //! from, and never learns what a secret says: resources arrive without.
 
+pub mod admission;
 pub mod assessment;
 mod controls;
 mod design;

@@ -19,6 +19,7 @@ mod project;
 mod proof;
 mod reference;
 mod schema;
+mod started_pod;
 mod step;
 mod technique;
 #[cfg(test)]
@@ -50,6 +51,7 @@ pub use project::{
 pub use proof::{Disproof, ReadExample, disproofs};
 pub use reference::Source;
 pub use schema::schema;
+pub use started_pod::StartedPod;
 pub use step::{AttackStep, Difficulty, Holding, Relation, Side};
 pub use technique::{Matrix, Technique};
 pub use view::View;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Condition;
 use crate::entry::Examples;
 use crate::permission::Need;
+use crate::started_pod::StartedPod;
 use crate::view::View;
 
 /// What an attacker can hold.
@@ -152,6 +153,9 @@ pub struct AttackStep {
     /// different entries may be met by different roles bound to the same subject.
     #[serde(default)]
     pub permissions: Vec<Need>,
+    /// The pod that the step starts, along [`Relation::May`]: it works in the namespaces whose admission lets it in.
+    #[serde(default)]
+    pub starts: Option<StartedPod>,
     /// ATT&CK technique ids.
     pub techniques: Vec<String>,
     /// How hard it is.

@@ -1,13 +1,14 @@
 //! Whether a step's condition holds at an end of its relation, and what says so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Segment, Value};
-use palisade_knowledge::{AttackStep, Binding, Condition, Side, Verdict, View};
+use palisade_knowledge::{AttackStep, Binding, Condition, Side, StartedPod, Verdict, View};
 
 use super::ends::{End, Instance};
 use super::world::{Workload, World, bind};
+use crate::admission::Admitted;
 use crate::assessment::NotEvaluated;
 use crate::rbac::Identity;
 use crate::system::{ElementId, Evidence};
@@ -18,6 +19,8 @@ use crate::views::{Subject, Verdicts, of_resource, of_templates};
 pub(super) struct Conditions<'a, 'w> {
     world: &'w World<'a>,
     verdicts: &'w mut Verdicts,
+    /// Whether pods of a sort are let into a namespace; by who asks, where that matters.
+    admitted: HashMap<(StartedPod, Arc<str>, Option<Identity>), Admitted>,
     /// What could not be evaluated.
     pub(super) not_evaluated: BTreeSet<NotEvaluated>,
 }
@@ -28,6 +31,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
         Self {
             world,
             verdicts,
+            admitted: HashMap::new(),
             not_evaluated: BTreeSet::new(),
         }
     }
@@ -91,6 +95,37 @@ impl<'a, 'w> Conditions<'a, 'w> {
         let bare = bare_namespace(name);
         self.is_true(step, condition, &element, &bind("object", &bare))
             .then(Vec::new)
+    }
+
+    /// Whether admission lets the pod that a step starts into a namespace, and what says so; nothing to say for a step that
+    /// starts none. What could not be decided closes nothing, and is told.
+    pub(super) fn admitted(
+        &mut self,
+        step: &'a AttackStep,
+        namespace: &Arc<str>,
+        identity: Option<&Identity>,
+    ) -> Option<Vec<Evidence>> {
+        let Some(sort) = step.starts else {
+            return Some(Vec::new());
+        };
+        let admission = &self.world.admission;
+        let asks = identity.filter(|_| admission.minds_who_asks()).cloned();
+        let key = (sort, Arc::clone(namespace), asks);
+        let answer = self.admitted.entry(key).or_insert_with_key(|(_, namespace, asks)| {
+            admission.keeps_out(sort, namespace, asks.as_ref())
+        });
+        match answer {
+            Admitted::No(_) => return None,
+            Admitted::Yes => {}
+            Admitted::Unknown(reasons) => {
+                self.not_evaluated.extend(reasons.iter().map(|reason| NotEvaluated {
+                    rule: step.id.clone(),
+                    element: ElementId::new(format!("Namespace/{namespace}")),
+                    reason: reason.clone(),
+                }));
+            }
+        }
+        Some(admission.evidence(namespace).into_iter().collect())
     }
 
     fn workload(

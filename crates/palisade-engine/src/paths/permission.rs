@@ -39,7 +39,7 @@ pub(super) fn add<'a>(
     for identity in &world.identities {
         let premise = Fact::Holds(Holding::Identity, identity.element());
         for hit in hits(step, identity, world) {
-            for (conclusion, more) in conclusions(step, &hit, world, conditions) {
+            for (conclusion, more) in conclusions(step, &hit, Some(identity), world, conditions) {
                 let (premise, conclusion) = (builder.fact(premise.clone()), builder.fact(conclusion));
                 builder.rule(Rule {
                     premises: vec![premise],
@@ -81,7 +81,7 @@ pub(super) fn add_control<'a>(
                 evidence: Vec::new(),
                 binding: None,
             };
-            for (conclusion, more) in conclusions(step, &hit, world, conditions) {
+            for (conclusion, more) in conclusions(step, &hit, None, world, conditions) {
                 let (premise, conclusion) = (builder.fact(fact.clone()), builder.fact(conclusion));
                 builder.rule(Rule {
                     premises: vec![premise],
@@ -280,6 +280,7 @@ fn workloads(permission: &Permission, names: &[Arc<str>], scope: &Scope, world: 
 fn conclusions<'a>(
     step: &'a AttackStep,
     hit: &Hit,
+    identity: Option<&Identity>,
     world: &World<'a>,
     conditions: &mut Conditions<'a, '_>,
 ) -> Vec<(Fact, Vec<Evidence>)> {
@@ -293,7 +294,7 @@ fn conclusions<'a>(
             .map(|element| (Fact::Holds(holding, element.clone()), Vec::new()))
             .collect();
     }
-    if step.when.is_none() {
+    if step.when.is_none() && step.starts.is_none() {
         return vec![(in_scope(step.to, &hit.scope), Vec::new())];
     }
     let namespaces: Vec<&Arc<str>> = match &hit.scope {
@@ -305,8 +306,10 @@ fn conclusions<'a>(
     for namespace in namespaces {
         let fact = in_scope(step.to, &Scope::Namespace(Arc::clone(namespace)));
         if !concluded.contains(&fact)
-            && let Some(more) = conditions.namespace(step, namespace)
+            && let Some(mut more) = conditions.namespace(step, namespace)
+            && let Some(admitted) = conditions.admitted(step, namespace, identity)
         {
+            more.extend(admitted);
             concluded.insert(fact.clone());
             facts.push((fact, more));
         }

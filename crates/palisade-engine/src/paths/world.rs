@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use palisade_inventory::{FieldPath, Node, Resource, ResourceId};
-use palisade_knowledge::{AttackStep, Binding, Catalogue};
+use palisade_knowledge::{AttackStep, Binding, Catalogue, KubernetesVersion};
 
 use super::cost::Chance;
 use super::relations::image_id;
+use crate::admission::Admission;
 use crate::kube::{ApiToken, LabelIndex, Pod, Selector};
 use crate::rbac::{Authorizer, Identity};
 use crate::system::{Basis, Element, ElementId, ElementKind, Evidence, Flow, System};
@@ -35,6 +36,8 @@ pub(super) struct World<'a> {
     pub(super) steps: Vec<&'a AttackStep>,
     pub(super) views: BuiltViews<'a>,
     pub(super) authorizer: Authorizer,
+    /// What keeps pods out of namespaces.
+    pub(super) admission: Admission<'a>,
     /// Elements that run code, by id.
     pub(super) workloads: Vec<Workload<'a>>,
     /// Nodes by element id, and where it is written that one belongs to the control plane.
@@ -105,6 +108,7 @@ impl<'a> World<'a> {
             catalogue,
             steps: catalogue.steps.values().collect(),
             authorizer,
+            admission: Admission::new(&system.resources, KubernetesVersion::default()),
             workloads,
             nodes,
             namespaces,

@@ -11,7 +11,7 @@ mod identity;
 mod joined;
 mod login;
 mod mesh_member;
-mod nodes;
+pub(crate) mod nodes;
 mod protection;
 mod store;
 mod subject;

@@ -2,32 +2,32 @@
 
 use palisade_inventory::{Entry, Map, Node, Position, Value};
 
-pub(super) fn node(value: Value) -> Node {
+pub(crate) fn node(value: Value) -> Node {
     Node::new(value, Position::default())
 }
 
-pub(super) fn text(text: &str) -> Node {
+pub(crate) fn text(text: &str) -> Node {
     node(Value::Text(text.into()))
 }
 
-pub(super) fn flag(value: bool) -> Node {
+pub(crate) fn flag(value: bool) -> Node {
     node(Value::Bool(value))
 }
 
-pub(super) fn int(value: impl Into<i64>) -> Node {
+pub(crate) fn int(value: impl Into<i64>) -> Node {
     node(Value::Int(value.into()))
 }
 
 /// How many.
-pub(super) fn count(number: usize) -> Node {
+pub(crate) fn count(number: usize) -> Node {
     int(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-pub(super) fn list(items: impl Iterator<Item = Node>) -> Node {
+pub(crate) fn list(items: impl Iterator<Item = Node>) -> Node {
     node(Value::List(items.collect()))
 }
 
-pub(super) fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Node)>) -> Node {
+pub(crate) fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Node)>) -> Node {
     let entries = entries.into_iter().map(|(key, value)| Entry {
         key: key.into(),
         key_position: Position::default(),
