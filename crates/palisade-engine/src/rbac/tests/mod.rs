@@ -1,9 +1,24 @@
 //! Authorisation against a naive evaluator, and the traps that tools fall into.
 
+mod node;
+mod reference;
+mod traps;
+
+use palisade_knowledge::Permission;
 use proptest::prelude::*;
 
 use super::{Authorizer, Decision, Identity, Request, Scope};
-use crate::testing::resources;
+use crate::testing::{cases, resources};
+
+fn permission(request: &Request<'_>) -> Permission {
+    Permission {
+        verb: request.verb.into(),
+        group: request.group.into(),
+        resource: request.resource.into(),
+        subresource: request.subresource.into(),
+        name: (!request.name.is_empty()).then(|| request.name.into()),
+    }
+}
 
 const VERBS: [&str; 4] = ["get", "list", "create", "*"];
 const GROUPS: [&str; 3] = ["", "apps", "*"];
@@ -136,7 +151,7 @@ fn identities() -> [Identity; 4] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(500), ..ProptestConfig::default() })]
 
     #[test]
     fn decisions_are_those_of_the_definition(bindings in prop::collection::vec(binding(), 0..6)) {
