@@ -107,9 +107,7 @@ fn reasons(authorizer: &Authorizer, spec: &Value) -> BTreeSet<String> {
     let user = spec["user"].as_str();
     let decision = authorizer.decide(user, &groups, &request);
     let allowing = authorizer.allowing(user, &groups, &request);
-    let reasons: BTreeSet<String> = allowing
-        .map(|granted| Decision::Allowed(granted).to_string())
-        .collect();
+    let reasons: BTreeSet<String> = allowing.map(|granted| Decision::Allowed(granted).to_string()).collect();
     assert_eq!(reasons.is_empty(), !decision.is_allowed(), "{spec}");
     assert!(reasons.is_empty() || reasons.contains(&decision.to_string()), "{spec}");
     reasons
@@ -136,16 +134,15 @@ fn the_built_in_roles_are_those_of_a_new_cluster() {
     assert!(theirs.len() > 50, "{}", theirs.len());
     assert_eq!(theirs.symmetric_difference(&ours).next(), None);
     // Roles that nothing binds as well: bound to somebody, they come to the same.
-    let roles: Vec<Value> = serde_json::from_slice::<Value>(
-        &std::fs::read(folder.join("bootstrap-1.36.json")).expect("the roles"),
-    )
-    .expect("JSON")["items"]
-        .as_array()
-        .expect("items")
-        .iter()
-        .filter(|item| item["kind"] == "ClusterRole")
-        .cloned()
-        .collect();
+    let roles: Vec<Value> =
+        serde_json::from_slice::<Value>(&std::fs::read(folder.join("bootstrap-1.36.json")).expect("the roles"))
+            .expect("JSON")["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .filter(|item| item["kind"] == "ClusterRole")
+            .cloned()
+            .collect();
     for role in roles {
         let name = role["metadata"]["name"].as_str().expect("a name");
         let binding = serde_json::json!({

@@ -27,7 +27,9 @@ pub(super) fn selects_objects(constraints: Option<&Node>) -> bool {
 
 /// Absent selects everything, as empty does.
 fn selector<'a>(constraints: &'a Node, field: &str) -> Selector<'a> {
-    constraints.get(field).map_or(Selector::Everything, Selector::label_selector)
+    constraints
+        .get(field)
+        .map_or(Selector::Everything, Selector::label_selector)
 }
 
 fn is_about(rule: &Node, new: NewPod<'_>) -> bool {

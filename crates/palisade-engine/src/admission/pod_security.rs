@@ -7,6 +7,7 @@ use palisade_knowledge::KubernetesVersion;
 
 use super::{Admitted, NewPod, Place, Refusal};
 use crate::pod_security::{self, Level};
+use crate::rbac::Identity;
 use crate::system::{Evidence, Resources};
 
 /// The label that says which level a namespace enforces.
@@ -18,7 +19,7 @@ const BY: &str = "Pod Security admission";
 #[derive(Debug)]
 pub(super) struct PodSecurity<'a> {
     version: KubernetesVersion,
-    /// The AdmissionConfiguration, and the plugin's part of it.
+    /// The `AdmissionConfiguration`, and the plugin's part of it.
     configuration: Option<(&'a Arc<Resource>, FieldPath)>,
 }
 
@@ -36,7 +37,7 @@ impl<'a> PodSecurity<'a> {
 
     /// Whether a pod would be let in.
     pub(super) fn judge(&self, new: NewPod<'_>, place: &Place<'_>) -> Admitted {
-        let user = new.user.and_then(|user| user.user());
+        let user = new.user.and_then(Identity::user);
         let runtime_class = new.pod.text(&["spec", "runtimeClassName"]);
         let is_exempt = self.exempts("namespaces", Some(new.namespace))
             || self.exempts("usernames", user.as_deref())
@@ -50,8 +51,13 @@ impl<'a> PodSecurity<'a> {
             return Admitted::Unknown(vec![reason.to_owned()]);
         }
         // The plugin takes a word that it does not know for `restricted`, and such a version for the latest.
-        let level = label.or_else(|| self.default("enforce")).map_or(Level::Privileged, level);
-        let version = place.labels.get(ENFORCE_VERSION).or_else(|| self.default("enforce-version"));
+        let level = label
+            .or_else(|| self.default("enforce"))
+            .map_or(Level::Privileged, level);
+        let version = place
+            .labels
+            .get(ENFORCE_VERSION)
+            .or_else(|| self.default("enforce-version"));
         let version = version.and_then(|text| text.parse().ok()).unwrap_or(self.version);
         match pod_security::evaluate(new.pod, level, version) {
             Ok(violations) if violations.is_empty() => Admitted::Yes,
@@ -59,7 +65,11 @@ impl<'a> PodSecurity<'a> {
                 let said: Vec<String> = violations.iter().map(ToString::to_string).collect();
                 Admitted::No(Refusal {
                     by: BY.to_owned(),
-                    message: format!("violates PodSecurity \"{level}:{}\": {}", shown(version), said.join(", ")),
+                    message: format!(
+                        "violates PodSecurity \"{level}:{}\": {}",
+                        shown(version),
+                        said.join(", ")
+                    ),
                     evidence: self.evidence(level, label.is_some(), place).into_iter().collect(),
                 })
             }

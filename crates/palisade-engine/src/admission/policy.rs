@@ -1,4 +1,4 @@
-//! ValidatingAdmissionPolicies and their bindings.
+//! `ValidatingAdmissionPolicy` objects and their bindings.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -281,7 +281,9 @@ impl<'a> Params<'a> {
             return Self::None;
         };
         let (api_version, kind) = (kind.text(&["apiVersion"]), kind.text(&["kind"]).unwrap_or_default());
-        let group = api_version.and_then(|text| text.split_once('/')).map_or("", |(group, _)| group);
+        let group = api_version
+            .and_then(|text| text.split_once('/'))
+            .map_or("", |(group, _)| group);
         let namespace = reference.text(&["namespace"]);
         let mut found: Vec<&Arc<Resource>> = resources
             .of_kind(kind)

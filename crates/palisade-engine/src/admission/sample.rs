@@ -59,8 +59,5 @@ fn of(host: &[&str], privilege: (&str, bool), host_path: Option<&str>) -> Node {
         spec.push(("volumes", list([volume].into_iter())));
     }
     spec.push(("containers", list([map(container)].into_iter())));
-    map([
-        ("metadata", map([("name", text("pod"))])),
-        ("spec", map(spec)),
-    ])
+    map([("metadata", map([("name", text("pod"))])), ("spec", map(spec))])
 }

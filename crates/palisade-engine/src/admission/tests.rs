@@ -49,12 +49,16 @@ fn a_namespace_enforces_the_level_of_its_label() {
     // The plugin takes a word that it does not know for the strictest level.
     assert_eq!(privileged(&enforce("strict")), same("no: Pod Security admission"));
     // Auditing and warning let everything in.
-    assert_eq!(privileged(&labelled("pod-security.kubernetes.io/audit: restricted")), same("yes"));
+    assert_eq!(
+        privileged(&labelled("pod-security.kubernetes.io/audit: restricted")),
+        same("yes")
+    );
 }
 
 #[test]
 fn the_version_of_a_label_counts() {
-    let yaml = labelled("pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/enforce-version: v1.7");
+    let yaml =
+        labelled("pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/enforce-version: v1.7");
     let (_, resources) = resources(&yaml);
     let admission = Admission::new(&resources, KubernetesVersion::NEWEST);
     let escalating = crate::views::nodes::map([(
@@ -102,7 +106,10 @@ fn the_cluster_has_defaults_and_exemptions() {
     let eve = Identity::User("eve".into());
     assert_eq!(privileged_by(&with(SHOP), Some(&eve)), same("yes"));
     let bob = Identity::User("bob".into());
-    assert_eq!(privileged_by(&with(SHOP), Some(&bob)), same("no: Pod Security admission"));
+    assert_eq!(
+        privileged_by(&with(SHOP), Some(&bob)),
+        same("no: Pod Security admission")
+    );
 }
 
 #[test]
@@ -112,7 +119,10 @@ fn a_configuration_in_another_file_is_unknown_where_it_decides() {
     let (one, _) = privileged(&format!("{SHOP}{elsewhere}"));
     assert!(one.starts_with("unknown"), "{one}");
     let labelled = labelled("pod-security.kubernetes.io/enforce: baseline");
-    assert_eq!(privileged(&format!("{labelled}{elsewhere}")), same("no: Pod Security admission"));
+    assert_eq!(
+        privileged(&format!("{labelled}{elsewhere}")),
+        same("no: Pod Security admission")
+    );
 }
 
 /// A policy that refuses what does not meet the expression, and its binding; `more` goes into the policy's spec.
@@ -146,9 +156,15 @@ fn a_policy_that_denies_keeps_pods_out() {
     let yaml = policy(NO_PRIVILEGED, "");
     assert_eq!(privileged(&yaml), same("no: ValidatingAdmissionPolicy/guard"));
     assert_eq!(privileged(&yaml.replace("[Deny]", "[Warn, Audit]")), same("yes"));
-    assert_eq!(privileged(&yaml.replace("policyName: guard", "policyName: other")), same("yes"));
+    assert_eq!(
+        privileged(&yaml.replace("policyName: guard", "policyName: other")),
+        same("yes")
+    );
     assert_eq!(privileged(&yaml.replace("[CREATE, UPDATE]", "[UPDATE]")), same("yes"));
-    assert_eq!(privileged(&yaml.replace("resources: [pods]", "resources: [deployments]")), same("yes"));
+    assert_eq!(
+        privileged(&yaml.replace("resources: [pods]", "resources: [deployments]")),
+        same("yes")
+    );
 }
 
 #[test]
@@ -178,7 +194,10 @@ fn selectors_and_match_conditions_narrow_a_policy() {
         "    excludeResourceRules: [{apiGroups: [''], apiVersions: [v1], operations: ['*'], resources: [pods]}]",
     );
     assert_eq!(privileged(&excluded), same("yes"));
-    let conditional = policy(NO_PRIVILEGED, "  matchConditions: [{name: c, expression: \"request.namespace != 'shop'\"}]");
+    let conditional = policy(
+        NO_PRIVILEGED,
+        "  matchConditions: [{name: c, expression: \"request.namespace != 'shop'\"}]",
+    );
     assert_eq!(privileged(&conditional), same("yes"));
     let bound = here.replace(
         "validationActions: [Deny]",
@@ -224,15 +243,26 @@ fn errors_go_by_the_failure_policy() {
 fn what_cannot_be_evaluated_is_unknown() {
     let unknown = |yaml: &str| {
         let (one, every) = privileged(yaml);
-        assert!(one.starts_with("unknown") && every.starts_with("unknown"), "{one} {every}");
+        assert!(
+            one.starts_with("unknown") && every.starts_with("unknown"),
+            "{one} {every}"
+        );
     };
     // Too much work, a variable that only a server has, parameters that are not there.
     let list = "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]";
-    let nested = (0..6).fold("true".to_owned(), |inner, depth| format!("{list}.all(x{depth}, {inner})"));
+    let nested = (0..6).fold("true".to_owned(), |inner, depth| {
+        format!("{list}.all(x{depth}, {inner})")
+    });
     unknown(&policy(&nested, ""));
-    unknown(&policy("authorizer.group('').resource('pods').check('create').allowed()", ""));
+    unknown(&policy(
+        "authorizer.group('').resource('pods').check('create').allowed()",
+        "",
+    ));
     let with_params = policy(NO_PRIVILEGED, "  paramKind: {apiVersion: example.com/v1, kind: Limit}");
-    unknown(&with_params.replace("validationActions", "paramRef: {name: l, namespace: x}, validationActions"));
+    unknown(&with_params.replace(
+        "validationActions",
+        "paramRef: {name: l, namespace: x}, validationActions",
+    ));
     unknown(&policy("request.userInfo.username != 'x'", ""));
 }
 
@@ -242,7 +272,10 @@ fn parameters_of_the_input_count() {
         "object.spec.containers.size() <= int(params.data.most) && !object.spec.containers[0].?securityContext.?privileged.orValue(false)",
         "  paramKind: {apiVersion: v1, kind: ConfigMap}",
     );
-    let yaml = yaml.replace("validationActions", "paramRef: {name: limits, namespace: ops}, validationActions");
+    let yaml = yaml.replace(
+        "validationActions",
+        "paramRef: {name: limits, namespace: ops}, validationActions",
+    );
     let limits = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: limits, namespace: ops}\ndata: {most: '1'}\n";
     let (one, _) = privileged(&format!("{yaml}{limits}"));
     assert!(one.starts_with("no") || one.starts_with("unknown"), "{one}");
@@ -256,7 +289,10 @@ fn who_asks_may_decide() {
     );
     let (eve, bob) = (Identity::User("eve".into()), Identity::User("bob".into()));
     assert_eq!(privileged_by(&yaml, Some(&eve)), same("yes"));
-    assert_eq!(privileged_by(&yaml, Some(&bob)), same("no: ValidatingAdmissionPolicy/guard"));
+    assert_eq!(
+        privileged_by(&yaml, Some(&bob)),
+        same("no: ValidatingAdmissionPolicy/guard")
+    );
 }
 
 #[test]

@@ -72,7 +72,9 @@ fn next_use(text: &str) -> Option<(&str, &str, &str)> {
             None => {
                 let starts = !before.is_alphanumeric() && !matches!(before, '_' | '.');
                 if starts && let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(WORD)) {
-                    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+                    let end = rest
+                        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                        .unwrap_or(rest.len());
                     let (name, after) = rest.split_at_checked(end)?;
                     return Some((text.get(..at)?, name, after));
                 }
@@ -105,14 +107,20 @@ mod tests {
             ("variables.ab", "variables.ab"),
             ("[é, variables.a]", "[é, (object.x)]"),
         ] {
-            assert_eq!(variables().expand(expression).as_deref(), Some(expanded), "{expression}");
+            assert_eq!(
+                variables().expand(expression).as_deref(),
+                Some(expanded),
+                "{expression}"
+            );
         }
     }
 
     #[test]
     fn what_doubles_again_and_again_is_given_up() {
         let mut variables = variables();
-        for name in ["b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q"] {
+        for name in [
+            "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q",
+        ] {
             let twice = variables.expand("variables.a + variables.a");
             variables.0.insert("a", twice);
             variables.0.insert(name, Some(String::new()));

@@ -111,9 +111,10 @@ impl<'a, 'w> Conditions<'a, 'w> {
         let admission = &self.world.admission;
         let asks = identity.filter(|_| admission.minds_who_asks()).cloned();
         let key = (sort, Arc::clone(namespace), asks);
-        let answer = self.admitted.entry(key).or_insert_with_key(|(_, namespace, asks)| {
-            admission.keeps_out(sort, namespace, asks.as_ref())
-        });
+        let answer = self
+            .admitted
+            .entry(key)
+            .or_insert_with_key(|(_, namespace, asks)| admission.keeps_out(sort, namespace, asks.as_ref()));
         match answer {
             Admitted::No(_) => return None,
             Admitted::Yes => {}

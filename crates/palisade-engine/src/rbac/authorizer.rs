@@ -77,7 +77,7 @@ impl Authorizer {
         };
         for (index, node) in binding.content.items(&["subjects"]).iter().enumerate() {
             if let Some(subject) = identity_of(node, &binding.id) {
-                self.add(&binding.id, subject, &role, Some((Arc::clone(binding), index)));
+                self.add(&binding.id, &subject, &role, Some((Arc::clone(binding), index)));
             }
         }
     }
@@ -96,18 +96,24 @@ impl Authorizer {
         };
         if resources.get(&id).is_none() {
             let role = (role.namespace.into(), role.name.into());
-            self.add(&id, bound.subject.clone(), &role, None);
+            self.add(&id, &bound.subject, &role, None);
         }
     }
 
-    fn add(&mut self, binding: &ResourceId, subject: Identity, role: &RoleKey, written: Option<(Arc<Resource>, usize)>) {
+    fn add(
+        &mut self,
+        binding: &ResourceId,
+        subject: &Identity,
+        role: &RoleKey,
+        written: Option<(Arc<Resource>, usize)>,
+    ) {
         let scope = match &*binding.kind {
             "RoleBinding" => Scope::Namespace(Arc::clone(&binding.namespace)),
             _ => Scope::Cluster,
         };
         let Some(rules) = self.roles.rules(role) else {
             let role = role.clone();
-            self.unresolved.push(&subject.clone(), Unresolved { scope, role });
+            self.unresolved.push(subject, Unresolved { scope, role });
             return;
         };
         let rules = Arc::clone(rules);
@@ -127,7 +133,7 @@ impl Authorizer {
             rules,
             written,
         };
-        self.grants.push(&subject, grant);
+        self.grants.push(subject, grant);
     }
 
     /// All that is bound to an identity or to a group that it is in.

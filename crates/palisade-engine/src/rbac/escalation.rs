@@ -150,9 +150,7 @@ impl Rule {
                         || of_any.is_some_and(|of_any| self.resources.iter().any(|held| **held == *of_any)))
                     && (self.names.is_empty() || name.is_some_and(|name| self.names.iter().any(|held| **held == *name)))
             }
-            Part::Url { verb, url } => {
-                has(&self.verbs, verb) && self.urls.iter().any(|held| url_covers(held, url))
-            }
+            Part::Url { verb, url } => has(&self.verbs, verb) && self.urls.iter().any(|held| url_covers(held, url)),
         }
     }
 }

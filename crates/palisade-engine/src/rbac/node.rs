@@ -25,7 +25,7 @@ pub(super) struct NodeAuthorizer {
     pods: HashMap<Arc<str>, Vec<Arc<Resource>>>,
     /// PersistentVolumes.
     volumes: Vec<Arc<Resource>>,
-    /// VolumeAttachments and ResourceSlices by kind and name, each with its node.
+    /// `VolumeAttachment` and `ResourceSlice` objects by kind and name, each with its node.
     attached: HashMap<(&'static str, Arc<str>), Box<str>>,
 }
 
@@ -111,7 +111,11 @@ impl OfNode<'_> {
     }
 
     fn read(&self, request: &Request<'_>, is_related: impl FnOnce(&Self) -> bool) -> Answer {
-        only(&["get", "list", "watch"], request, "can only read resources of this type")?;
+        only(
+            &["get", "list", "watch"],
+            request,
+            "can only read resources of this type",
+        )?;
         whole(request, "cannot read subresource")?;
         if request.namespace.is_empty() {
             return Err("can only read namespaced object of this type".to_owned());
@@ -155,21 +159,35 @@ impl OfNode<'_> {
 
     fn lease(&self, request: &Request<'_>) -> Answer {
         let verbs = ["get", "create", "update", "patch", "delete"];
-        only(&verbs, request, "can only get, create, update, patch, or delete a node lease")?;
+        only(
+            &verbs,
+            request,
+            "can only get, create, update, patch, or delete a node lease",
+        )?;
         if request.namespace != LEASES {
             return Err(format!("can only access leases in the \"{LEASES}\" system namespace"));
         }
-        self.own(request, "can only access node lease with the same name as the requesting node")
+        self.own(
+            request,
+            "can only access node lease with the same name as the requesting node",
+        )
     }
 
     fn csi_node(&self, request: &Request<'_>) -> Answer {
         let verbs = ["get", "create", "update", "patch", "delete"];
-        only(&verbs, request, "can only get, create, update, patch, or delete a CSINode")?;
+        only(
+            &verbs,
+            request,
+            "can only get, create, update, patch, or delete a CSINode",
+        )?;
         whole(request, "cannot authorize CSINode subresources")?;
-        self.own(request, "can only access CSINode with the same name as the requesting node")
+        self.own(
+            request,
+            "can only access CSINode with the same name as the requesting node",
+        )
     }
 
-    /// A request to create does not carry a name, so that NodeRestriction has to look at it.
+    /// A request to create does not carry a name, so that the `NodeRestriction` plugin has to look at it.
     fn own(&self, request: &Request<'_>, otherwise: &str) -> Answer {
         let is_own = request.verb == "create" || request.name == self.name;
         is_own.then_some(()).ok_or_else(|| otherwise.to_owned())
@@ -198,12 +216,8 @@ impl OfNode<'_> {
             ("", "create" | "update" | "patch") | ("status", "update" | "patch") => Ok(()),
             ("", "get" | "list" | "watch") => match request.name {
                 name if name == node => Ok(()),
-                "" => Err(format!(
-                    "node '{node}' cannot read all nodes, only its own Node object"
-                )),
-                name => Err(format!(
-                    "node '{node}' cannot read '{name}', only its own Node object"
-                )),
+                "" => Err(format!("node '{node}' cannot read all nodes, only its own Node object")),
+                name => Err(format!("node '{node}' cannot read '{name}', only its own Node object")),
             },
             _ => Err(String::new()),
         }
@@ -258,13 +272,18 @@ impl OfNode<'_> {
             let of = of.and_then(Node::as_str).filter(|of| !of.is_empty());
             name.and_then(Node::as_str) == Some(request.name) && of.unwrap_or(namespace) == request.namespace
         };
-        let fields = ["secretRef", "nodePublishSecretRef", "nodeStageSecretRef", "nodeExpandSecretRef"];
+        let fields = [
+            "secretRef",
+            "nodePublishSecretRef",
+            "nodeStageSecretRef",
+            "nodeExpandSecretRef",
+        ];
         let mut refers = volume.content.entries(&["spec"]).iter().map(|entry| &entry.value);
         refers.any(|source| {
             is_wanted(source.get("secretName"), source.get("secretNamespace"))
-                || fields.iter().any(|field| {
-                    is_wanted(source.at(&[field, "name"]), source.at(&[field, "namespace"]))
-                })
+                || fields
+                    .iter()
+                    .any(|field| is_wanted(source.at(&[field, "name"]), source.at(&[field, "namespace"])))
         }) && self.uses_claim(namespace, claim)
     }
 
@@ -272,7 +291,9 @@ impl OfNode<'_> {
         let named = |node: Option<&Node>| node.and_then(Node::as_str) == Some(request.name);
         self.pods_of(request.namespace).any(|(_, pod)| {
             in_env(&pod.config_maps(), request.name)
-                || pod.volumes().any(|volume| named(volume.node.at(&["configMap", "name"])))
+                || pod
+                    .volumes()
+                    .any(|volume| named(volume.node.at(&["configMap", "name"])))
                 || projected(pod, "configMap").any(|source| named(source.get("name")))
                 || (request.name == ROOT_CA && pod.api_token(None).is_some())
         })

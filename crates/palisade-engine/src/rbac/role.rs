@@ -77,7 +77,7 @@ enum Role<'a> {
 impl Roles {
     /// All roles of the input, and the built-in ones that the input does not hold.
     pub(super) fn of(resources: &Resources) -> Self {
-        let mut roles: BTreeMap<RoleKey, Role<'_>> = builtin::all()
+        let mut known: BTreeMap<RoleKey, Role<'_>> = builtin::all()
             .iter()
             .map(|role| ((role.namespace.into(), role.name.into()), Role::BuiltIn(role)))
             .collect();
@@ -87,16 +87,16 @@ impl Roles {
                     "Role" => Arc::clone(&role.id.namespace),
                     _ => "".into(),
                 };
-                roles.insert((namespace, Arc::clone(&role.id.name)), Role::Written(role));
+                known.insert((namespace, Arc::clone(&role.id.name)), Role::Written(role));
             }
         }
-        let cluster_roles: BTreeMap<Arc<str>, Role<'_>> = roles
+        let cluster_roles: BTreeMap<Arc<str>, Role<'_>> = known
             .iter()
             .filter(|((namespace, _), _)| namespace.is_empty())
             .map(|((_, name), role)| (Arc::clone(name), *role))
             .collect();
         let takes_in = aggregation(&cluster_roles);
-        let own: BTreeMap<&RoleKey, Vec<SourcedRule>> = roles.iter().map(|(key, role)| (key, role.rules())).collect();
+        let own: BTreeMap<&RoleKey, Vec<SourcedRule>> = known.iter().map(|(key, role)| (key, role.rules())).collect();
         let with_parts = |(key, rules): (&&RoleKey, &Vec<SourcedRule>)| {
             let (namespace, name) = *key;
             let rules = if namespace.is_empty() && takes_in.contains_key(name) {

@@ -58,7 +58,11 @@ fn ask(cluster: &Cluster, target: &Target, namespace: Option<&str>) -> InSystem 
     let mut subjects: Vec<Holder> = Vec::new();
     for granted in granted.iter().filter(|granted| holds_in(granted, namespace)) {
         let told = Told::from(granted);
-        let holders = if told.built_in { &mut of_kubernetes } else { &mut subjects };
+        let holders = if told.built_in {
+            &mut of_kubernetes
+        } else {
+            &mut subjects
+        };
         match holders.last_mut() {
             Some(last) if last.subject == told.subject => last.grants.push(told),
             _ => holders.push(Holder {

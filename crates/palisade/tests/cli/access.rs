@@ -71,7 +71,10 @@ fn questions_are_asked_as_kubectl_asks_them() {
         ("--as ServiceAccount/shop/web get secrets web -n shop rbac.yaml", 0),
         ("--as ServiceAccount/shop/web get secrets -n shop rbac.yaml", 1),
         ("--as ServiceAccount/shop/web get pods/log -n shop rbac.yaml", 0),
-        ("--as ServiceAccount/shop/web get pods --subresource=log -n shop rbac.yaml", 0),
+        (
+            "--as ServiceAccount/shop/web get pods --subresource=log -n shop rbac.yaml",
+            0,
+        ),
         ("--as ServiceAccount/shop/web get pods/exec -n shop rbac.yaml", 1),
         ("--as ServiceAccount/shop/web get pods rbac.yaml", 1),
         ("--as ServiceAccount/shop/web get pods -A rbac.yaml", 1),
@@ -131,7 +134,16 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: binder}
 subjects: [{kind: User, name: bob}]
 ";
     std::fs::write(folder.path().join("rbac.yaml"), yaml).unwrap();
-    let words = ["can", "--as", "bob", "create", "rolebindings", "-n", "shop", "rbac.yaml"];
+    let words = [
+        "can",
+        "--as",
+        "bob",
+        "create",
+        "rolebindings",
+        "-n",
+        "shop",
+        "rbac.yaml",
+    ];
     let run = palisade(folder.path(), &words, "");
     assert!(run.stdout.contains("it may bind ClusterRole/edit;"), "{}", run.stdout);
 }
@@ -237,7 +249,11 @@ fn a_batch_reproduces_every_recorded_decision() {
         if !universe.path().is_dir() {
             continue;
         }
-        let run = palisade(&universe.path(), &["can", "--batch", "decisions.jsonl", "objects.json"], "");
+        let run = palisade(
+            &universe.path(),
+            &["can", "--batch", "decisions.jsonl", "objects.json"],
+            "",
+        );
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         let recorded = std::fs::read_to_string(universe.path().join("decisions.jsonl")).unwrap();
         assert_eq!(run.stdout.lines().count(), recorded.lines().count());

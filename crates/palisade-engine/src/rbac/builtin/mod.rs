@@ -117,9 +117,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_understood() {
-        let lines = POLICY
-            .lines()
-            .filter(|line| !line.starts_with('#') && !line.is_empty());
+        let lines = POLICY.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
         let understood: usize = all()
             .iter()
             .map(|role| {

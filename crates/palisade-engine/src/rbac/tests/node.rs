@@ -92,7 +92,10 @@ fn a_kubelet_reads_what_its_pods_refer_to() {
     }
     assert_eq!(asks(of("get", "persistentvolumeclaims", "shop", "data")), "yes");
     assert_eq!(asks(of("get", "persistentvolumeclaims", "shop", "web-e")), "yes");
-    assert_eq!(asks(of("patch", "persistentvolumeclaims/status", "shop", "data")), "yes");
+    assert_eq!(
+        asks(of("patch", "persistentvolumeclaims/status", "shop", "data")),
+        "yes"
+    );
     assert_eq!(asks(of("get", "persistentvolumes", "", "pv")), "yes");
     assert_eq!(asks(of("get", "volumeattachments.storage.k8s.io", "", "va")), "yes");
     assert_eq!(asks(of("create", "serviceaccounts/token", "shop", "web")), "yes");
@@ -161,7 +164,10 @@ fn nodes_pods_and_leases_are_its_own() {
 fn the_rest_goes_by_the_rules_of_system_node() {
     assert_eq!(asks(of("list", "services", "", "")), "yes");
     assert_eq!(asks(of("create", "events", "shop", "")), "yes");
-    assert_eq!(asks(of("create", "subjectaccessreviews.authorization.k8s.io", "", "")), "yes");
+    assert_eq!(
+        asks(of("create", "subjectaccessreviews.authorization.k8s.io", "", "")),
+        "yes"
+    );
     assert_eq!(asks(of("create", "deployments.apps", "shop", "")), "");
 }
 

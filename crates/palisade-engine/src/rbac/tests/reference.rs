@@ -1,6 +1,7 @@
 //! The authoriser against a naive reference: the definitions of RBAC, word by word, over random roles and bindings.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -10,7 +11,15 @@ use crate::testing::{cases, resources};
 
 const VERBS: [&str; 5] = ["get", "list", "create", "deletecollection", "*"];
 const GROUPS: [&str; 3] = ["", "apps", "*"];
-const RESOURCES: [&str; 7] = ["pods", "pods/exec", "deployments", "deployments/scale", "*", "*/exec", "*/scale"];
+const RESOURCES: [&str; 7] = [
+    "pods",
+    "pods/exec",
+    "deployments",
+    "deployments/scale",
+    "*",
+    "*/exec",
+    "*/scale",
+];
 const NAMES: [&str; 2] = ["a", "b"];
 const URLS: [&str; 6] = ["/healthz", "/healthz/*", "/metrics", "/logs*", "*", "/"];
 const ROLES: [&str; 4] = ["r0", "r1", "r2", "r3"];
@@ -95,25 +104,31 @@ fn role() -> impl Strategy<Value = Role> {
     let selectors = prop::collection::vec(prop::collection::vec(expression(), 1..=2), 0..=2);
     let namespace = select(&["", "", "one", "two"][..]);
     let rules = prop::collection::vec(rule(), 0..3);
-    (namespace, select(&ROLES[..]), labels, selectors, rules).prop_map(|(namespace, name, labels, aggregates, rules)| Role {
-        namespace,
-        name,
-        labels: labels.into_iter().collect(),
-        aggregates: if namespace.is_empty() { aggregates } else { Vec::new() },
-        rules,
-    })
+    (namespace, select(&ROLES[..]), labels, selectors, rules).prop_map(
+        |(namespace, name, labels, aggregates, rules)| Role {
+            namespace,
+            name,
+            labels: labels.into_iter().collect(),
+            aggregates: if namespace.is_empty() { aggregates } else { Vec::new() },
+            rules,
+        },
+    )
 }
 
 fn binding() -> impl Strategy<Value = Binding> {
     let subjects = subsequence(&SUBJECTS[..], 1..=3);
-    (select(&["", "one", "two"][..]), any::<bool>(), select(&ROLES[..]), subjects).prop_map(
-        |(namespace, to_cluster_role, role, subjects)| Binding {
+    (
+        select(&["", "one", "two"][..]),
+        any::<bool>(),
+        select(&ROLES[..]),
+        subjects,
+    )
+        .prop_map(|(namespace, to_cluster_role, role, subjects)| Binding {
             namespace,
             to_cluster_role: to_cluster_role || namespace.is_empty(),
             role,
             subjects,
-        },
-    )
+        })
 }
 
 fn asked() -> impl Strategy<Value = Asked> {
@@ -138,39 +153,52 @@ fn asked() -> impl Strategy<Value = Asked> {
         select(&["", "one", "two"][..]),
         select(&["", "a", "b", "c"][..]),
     );
-    let url = prop::option::weighted(0.2, select(&["/healthz", "/healthz/etcd", "/logs", "/logs/a", "/", "/metrics/x"][..]));
-    (who, what, url).prop_map(|((user, groups), (verb, group, resource, subresource, namespace, name), url)| Asked {
-        user,
-        groups,
-        verb,
-        group,
-        resource,
-        subresource,
-        namespace,
-        name,
-        url,
-    })
+    let url = prop::option::weighted(
+        0.2,
+        select(&["/healthz", "/healthz/etcd", "/logs", "/logs/a", "/", "/metrics/x"][..]),
+    );
+    (who, what, url).prop_map(
+        |((user, groups), (verb, group, resource, subresource, namespace, name), url)| Asked {
+            user,
+            groups,
+            verb,
+            group,
+            resource,
+            subresource,
+            namespace,
+            name,
+            url,
+        },
+    )
 }
 
-fn yaml(roles: &[Role], bindings: &[Binding]) -> String {
+fn yaml(known: &[Role], bindings: &[Binding]) -> String {
     let metadata = |namespace: &str, name: &str, labels: &[(&str, &str)]| {
         // So that selectors can tell them from the roles that every cluster is born with, which bear no such label.
         let labels = labels.iter().chain(&[("ours", "x")]);
         let labels: Vec<String> = labels.map(|(key, value)| format!("{key}: {value}")).collect();
-        let place = if namespace.is_empty() { String::new() } else { format!(", namespace: {namespace}") };
+        let place = if namespace.is_empty() {
+            String::new()
+        } else {
+            format!(", namespace: {namespace}")
+        };
         format!("{{name: {name}{place}, labels: {{{}}}}}", labels.join(", "))
     };
     let prefix = |namespace: &str| if namespace.is_empty() { "Cluster" } else { "" };
     let mut text = String::from("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: worker, namespace: one}\n");
-    for role in roles {
+    for role in known {
         let rules: Vec<String> = role.rules.iter().map(rule_yaml).collect();
         let selectors: Vec<String> = role.aggregates.iter().map(|all| selector_yaml(all)).collect();
         let aggregation = if selectors.is_empty() {
             String::new()
         } else {
-            format!("aggregationRule: {{clusterRoleSelectors: [{}]}}\n", selectors.join(", "))
+            format!(
+                "aggregationRule: {{clusterRoleSelectors: [{}]}}\n",
+                selectors.join(", ")
+            )
         };
-        text += &format!(
+        let _ = write!(
+            text,
             "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {}Role\nmetadata: {}\n{aggregation}rules: [{}]\n",
             prefix(role.namespace),
             metadata(role.namespace, role.name, &role.labels),
@@ -178,16 +206,20 @@ fn yaml(roles: &[Role], bindings: &[Binding]) -> String {
         );
     }
     for (index, binding) in bindings.iter().enumerate() {
-        let subjects = binding.subjects.iter().map(|(kind, name)| match (*kind, name.split_once('/')) {
-            ("ServiceAccount", Some(("", name))) => format!("{{kind: ServiceAccount, name: {name}}}"),
-            ("ServiceAccount", Some((namespace, name))) => {
-                format!("{{kind: ServiceAccount, name: {name}, namespace: {namespace}}}")
-            }
-            _ => format!("{{kind: {kind}, name: '{name}'}}"),
-        });
+        let subjects = binding
+            .subjects
+            .iter()
+            .map(|(kind, name)| match (*kind, name.split_once('/')) {
+                ("ServiceAccount", Some(("", name))) => format!("{{kind: ServiceAccount, name: {name}}}"),
+                ("ServiceAccount", Some((namespace, name))) => {
+                    format!("{{kind: ServiceAccount, name: {name}, namespace: {namespace}}}")
+                }
+                _ => format!("{{kind: {kind}, name: '{name}'}}"),
+            });
         let subjects: Vec<String> = subjects.collect();
         let kind = if binding.to_cluster_role { "ClusterRole" } else { "Role" };
-        text += &format!(
+        let _ = write!(
+            text,
             "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {}RoleBinding\nmetadata: {}\nroleRef: {{apiGroup: \
              rbac.authorization.k8s.io, kind: {kind}, name: {}}}\nsubjects: [{}]\n",
             prefix(binding.namespace),
@@ -213,7 +245,11 @@ fn rule_yaml(rule: &Rule) -> String {
 fn selector_yaml(all: &[Expression]) -> String {
     let ours = ("ours", "Exists", Vec::new());
     let expressions = all.iter().chain([&ours]).map(|(key, operator, values)| {
-        let values = if values.is_empty() { String::new() } else { format!(", values: {values:?}") };
+        let values = if values.is_empty() {
+            String::new()
+        } else {
+            format!(", values: {values:?}")
+        };
         format!("{{key: {key}, operator: {operator}{values}}}")
     });
     format!("{{matchExpressions: [{}]}}", expressions.collect::<Vec<_>>().join(", "))
@@ -223,14 +259,25 @@ fn selector_yaml(all: &[Expression]) -> String {
 fn last_of_each(roles: &[Role]) -> Vec<&Role> {
     let is_last = |index: usize, role: &Role| {
         let later = &roles[index + 1..];
-        !later.iter().any(|other| (other.namespace, other.name) == (role.namespace, role.name))
+        !later
+            .iter()
+            .any(|other| (other.namespace, other.name) == (role.namespace, role.name))
     };
-    roles.iter().enumerate().filter(|(index, role)| is_last(*index, role)).map(|(_, role)| role).collect()
+    roles
+        .iter()
+        .enumerate()
+        .filter(|(index, role)| is_last(*index, role))
+        .map(|(_, role)| role)
+        .collect()
 }
 
 fn is_selected(all: &[Expression], role: &Role) -> bool {
     all.iter().all(|(key, operator, values)| {
-        let value = role.labels.iter().find(|(known, _)| known == key).map(|(_, value)| value);
+        let value = role
+            .labels
+            .iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, value)| value);
         match *operator {
             "In" => value.is_some_and(|value| values.contains(value)),
             "NotIn" => value.is_none_or(|value| !values.contains(value)),
@@ -256,14 +303,22 @@ fn rules_of<'a>(role: &'a Role, roles: &[&'a Role]) -> Vec<&'a Rule> {
             }
         }
     }
-    of_cluster.iter().filter(|role| parts.contains(role.name)).flat_map(|role| &role.rules).collect()
+    of_cluster
+        .iter()
+        .filter(|role| parts.contains(role.name))
+        .flat_map(|role| &role.rules)
+        .collect()
 }
 
 fn is_subject((kind, name): (&str, &str), binding: &Binding, asked: &Asked) -> bool {
     match (kind, name.split_once('/')) {
         ("Group", _) => asked.groups.iter().any(|group| group == name),
         ("ServiceAccount", Some((namespace, name))) => {
-            let namespace = if namespace.is_empty() { binding.namespace } else { namespace };
+            let namespace = if namespace.is_empty() {
+                binding.namespace
+            } else {
+                namespace
+            };
             !namespace.is_empty() && asked.user == Some(&format!("system:serviceaccount:{namespace}:{name}"))
         }
         _ => asked.user == Some(name),
@@ -293,18 +348,23 @@ fn rule_allows(rule: &Rule, asked: &Asked) -> bool {
         && (rule.names.is_empty() || rule.names.contains(&asked.name))
 }
 
-fn naive(roles: &[Role], bindings: &[Binding], asked: &Asked) -> bool {
+fn naive(known: &[Role], bindings: &[Binding], asked: &Asked) -> bool {
     if asked.groups.iter().any(|group| group == "system:masters") {
         return true;
     }
-    let roles = last_of_each(roles);
+    let there = last_of_each(known);
     bindings.iter().any(|binding| {
         let in_scope = binding.namespace.is_empty() || (asked.url.is_none() && binding.namespace == asked.namespace);
         let of = if binding.to_cluster_role { "" } else { binding.namespace };
-        let role = roles.iter().find(|role| role.namespace == of && role.name == binding.role);
-        let rules = role.map(|role| rules_of(role, &roles)).unwrap_or_default();
+        let role = there
+            .iter()
+            .find(|role| role.namespace == of && role.name == binding.role);
+        let rules = role.map(|role| rules_of(role, &there)).unwrap_or_default();
         in_scope
-            && binding.subjects.iter().any(|subject| is_subject(*subject, binding, asked))
+            && binding
+                .subjects
+                .iter()
+                .any(|subject| is_subject(*subject, binding, asked))
             && rules.into_iter().any(|rule| rule_allows(rule, asked))
     })
 }

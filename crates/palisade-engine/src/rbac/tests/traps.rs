@@ -29,12 +29,18 @@ fn as_identity(yaml: &str, identity: &Identity, request: &str, namespace: &str) 
 
 fn role(kind: &str, name: &str, rules: &str) -> String {
     let place = if kind == "Role" { ", namespace: shop" } else { "" };
-    format!("---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{name: {name}{place}}}\nrules: [{rules}]\n")
+    format!(
+        "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata: {{name: {name}{place}}}\nrules: [{rules}]\n"
+    )
 }
 
 /// A ClusterRole `r` with these rules, bound in the whole cluster, or in `shop`.
 fn in_cluster(rules: &str) -> String {
-    format!("{}{}", bound("ClusterRoleBinding", "", "ClusterRole", "r"), role("ClusterRole", "r", rules))
+    format!(
+        "{}{}",
+        bound("ClusterRoleBinding", "", "ClusterRole", "r"),
+        role("ClusterRole", "r", rules)
+    )
 }
 
 fn in_shop(rules: &str) -> String {
@@ -51,7 +57,8 @@ fn resource_names_limit_a_rule() {
 
 #[test]
 fn a_request_to_create_carries_no_name() {
-    let yaml = in_cluster("{apiGroups: ['', apps], resources: [pods, pods/exec], verbs: [create], resourceNames: [one]}");
+    let yaml =
+        in_cluster("{apiGroups: ['', apps], resources: [pods, pods/exec], verbs: [create], resourceNames: [one]}");
     assert!(!may(&yaml, "create pods", "shop"));
     // Except for subresources, whose object is named in the path.
     assert!(may(&yaml, "create pods/exec one", "shop"));
@@ -105,7 +112,10 @@ fn a_grant_in_a_namespace_stays_there() {
 #[test]
 fn a_role_of_another_namespace_is_not_the_one() {
     let yaml = bound("RoleBinding", "", "Role", "r").replace("{name: b}", "{name: b, namespace: other}");
-    let yaml = format!("{yaml}{}", role("Role", "r", "{apiGroups: [''], resources: [pods], verbs: [get]}"));
+    let yaml = format!(
+        "{yaml}{}",
+        role("Role", "r", "{apiGroups: [''], resources: [pods], verbs: [get]}")
+    );
     assert!(!may(&yaml, "get pods", "other"));
     assert!(!may(&yaml, "get pods", "shop"));
 }
@@ -136,7 +146,11 @@ fn implicit_groups_count() {
         ("system:nodes", &alice, false),
     ] {
         let yaml = to(group);
-        assert_eq!(as_identity(&yaml, identity, "get secrets x", "shop"), expected, "{group} {identity:?}");
+        assert_eq!(
+            as_identity(&yaml, identity, "get secrets x", "shop"),
+            expected,
+            "{group} {identity:?}"
+        );
     }
 }
 
@@ -173,9 +187,14 @@ fn a_resource_does_not_mean_its_subresources() {
 
 #[test]
 fn a_star_is_only_met_by_a_star() {
-    let most = in_cluster("{apiGroups: [''], resources: [pods], verbs: [get, list, watch, create, update, patch, delete]}");
+    let most =
+        in_cluster("{apiGroups: [''], resources: [pods], verbs: [get, list, watch, create, update, patch, delete]}");
     assert!(!may(&most, "* pods", "shop"));
-    assert!(may(&in_cluster("{apiGroups: ['*'], resources: ['*'], verbs: ['*']}"), "* *.*", "shop"));
+    assert!(may(
+        &in_cluster("{apiGroups: ['*'], resources: ['*'], verbs: ['*']}"),
+        "* *.*",
+        "shop"
+    ));
 }
 
 #[test]
@@ -185,7 +204,11 @@ fn aggregation_reaches_built_in_roles() {
                 {rbac.authorization.k8s.io/aggregate-to-view: 'true'}}\nrules: [{apiGroups: [example.com], resources: \
                 [widgets], verbs: [get]}]\n";
     assert!(may(&format!("{edit}{more}"), "get widgets.example.com", "shop"));
-    assert!(!may(&format!("{edit}{}", more.replace("'true'", "'false'")), "get widgets.example.com", "shop"));
+    assert!(!may(
+        &format!("{edit}{}", more.replace("'true'", "'false'")),
+        "get widgets.example.com",
+        "shop"
+    ));
     // A role of the input that stands in for a built-in one is what it says.
     let own = "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: edit}\nrules: []\n";
     assert!(!may(&format!("{edit}{more}{own}"), "create pods", "shop"));
@@ -241,17 +264,33 @@ fn may_bind(yaml: &str, namespace: &str) -> Vec<(String, bool)> {
 fn making_bindings_gives_no_more_than_is_held() {
     let binder = "{apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create]}, {apiGroups: [''], \
                   resources: [pods], verbs: [get, list]}";
-    let small = role("ClusterRole", "small", "{apiGroups: [''], resources: [pods], verbs: [get], resourceNames: [a]}");
-    let large = role("ClusterRole", "large", "{apiGroups: [''], resources: [pods, secrets], verbs: [get]}");
+    let small = role(
+        "ClusterRole",
+        "small",
+        "{apiGroups: [''], resources: [pods], verbs: [get], resourceNames: [a]}",
+    );
+    let large = role(
+        "ClusterRole",
+        "large",
+        "{apiGroups: [''], resources: [pods, secrets], verbs: [get]}",
+    );
     let yaml = format!("{}{small}{large}", in_shop(binder));
-    let held = [("ClusterRole/r".to_owned(), false), ("ClusterRole/small".to_owned(), false)];
+    let held = [
+        ("ClusterRole/r".to_owned(), false),
+        ("ClusterRole/small".to_owned(), false),
+    ];
     assert_eq!(may_bind(&yaml, "shop"), held);
     assert_eq!(may_bind(&yaml, "other"), []);
     let by_verb = format!(
         "{}{small}{large}",
-        in_shop("{apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind], resourceNames: [large]}")
+        in_shop(
+            "{apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind], resourceNames: [large]}"
+        )
     );
-    let bind = [("ClusterRole/large".to_owned(), true), ("ClusterRole/r".to_owned(), false)];
+    let bind = [
+        ("ClusterRole/large".to_owned(), true),
+        ("ClusterRole/r".to_owned(), false),
+    ];
     assert_eq!(may_bind(&by_verb, "shop"), bind);
 }
 

@@ -56,7 +56,9 @@ impl Asked {
             if paths.is_empty() {
                 return Err(Failure::new(
                     format!("`{first}` is no file or folder"),
-                    format!("if `{first}` is the object's name, say where to look as well: add . for the current folder"),
+                    format!(
+                        "if `{first}` is the object's name, say where to look as well: add . for the current folder"
+                    ),
                 ));
             }
             name = Some(first.clone());
@@ -106,7 +108,10 @@ impl Target {
         Ok(Self {
             verb: verb.to_owned(),
             url: None,
-            group: group_written.or_else(|| known.map(|known| known.group)).unwrap_or_default().to_owned(),
+            group: group_written
+                .or_else(|| known.map(|known| known.group))
+                .unwrap_or_default()
+                .to_owned(),
             resource: known.map_or_else(|| lower.clone(), |known| known.plural.to_owned()),
             subresource,
             namespace,
@@ -221,7 +226,10 @@ mod tests {
     fn asked(words: &[&str]) -> Result<String, String> {
         let asked = Asked::parse(&question(words), |path| path == Path::new("rbac.yaml"));
         let asked = asked.map_err(|failure| failure.to_string())?;
-        Ok(format!("{} @{} {:?}", asked.target, asked.target.namespace, asked.paths))
+        Ok(format!(
+            "{} @{} {:?}",
+            asked.target, asked.target.namespace, asked.paths
+        ))
     }
 
     #[test]
@@ -230,10 +238,19 @@ mod tests {
             (&["get", "po", "rbac.yaml"][..], r#"get pods @default ["rbac.yaml"]"#),
             (&["create", "deploy"], "create deployments.apps @default []"),
             (&["create", "deployments.apps"], "create deployments.apps @default []"),
-            (&["create", "deployments.v1.apps"], "create deployments.apps @default []"),
+            (
+                &["create", "deployments.v1.apps"],
+                "create deployments.apps @default []",
+            ),
             (&["get", "Deployment/scale"], "get deployments/scale.apps @default []"),
-            (&["get", "deployments.apps/scale"], "get deployments/scale.apps @default []"),
-            (&["get", "deployments/scale.apps"], "get deployments/scale.apps @default []"),
+            (
+                &["get", "deployments.apps/scale"],
+                "get deployments/scale.apps @default []",
+            ),
+            (
+                &["get", "deployments/scale.apps"],
+                "get deployments/scale.apps @default []",
+            ),
             (&["create", "pods/exec"], "create pods/exec @default []"),
             (&["get", "no"], "get nodes @ []"),
             (&["get", "widgets.example.com"], "get widgets.example.com @default []"),
@@ -241,7 +258,10 @@ mod tests {
             (&["*", "*"], "* * @default []"),
             (&["*", "*.*"], "* *.* @default []"),
             (&["get", "/healthz", "rbac.yaml"], r#"get /healthz @ ["rbac.yaml"]"#),
-            (&["get", "ns", "shop", "rbac.yaml"], r#"get namespaces shop @shop ["rbac.yaml"]"#),
+            (
+                &["get", "ns", "shop", "rbac.yaml"],
+                r#"get namespaces shop @shop ["rbac.yaml"]"#,
+            ),
         ] {
             assert_eq!(asked(words).as_deref(), Ok(expected), "{words:?}");
         }
@@ -250,11 +270,20 @@ mod tests {
     #[test]
     fn a_word_is_the_name_unless_it_is_there_to_be_read() {
         let is = |words: &[&str], expected: &str| assert_eq!(asked(words).as_deref(), Ok(expected));
-        is(&["get", "pods", "web", "rbac.yaml"], r#"get pods web @default ["rbac.yaml"]"#);
+        is(
+            &["get", "pods", "web", "rbac.yaml"],
+            r#"get pods web @default ["rbac.yaml"]"#,
+        );
         is(&["get", "pods", "web", "-"], r#"get pods web @default ["-"]"#);
         is(&["get", "pods", "-"], r#"get pods @default ["-"]"#);
-        is(&["get", "pods", "rbac.yaml", "more.yaml"], r#"get pods @default ["rbac.yaml", "more.yaml"]"#);
-        assert_eq!(asked(&["get", "pods", "typo.yaml"]), Err("`typo.yaml` is no file or folder".to_owned()));
+        is(
+            &["get", "pods", "rbac.yaml", "more.yaml"],
+            r#"get pods @default ["rbac.yaml", "more.yaml"]"#,
+        );
+        assert_eq!(
+            asked(&["get", "pods", "typo.yaml"]),
+            Err("`typo.yaml` is no file or folder".to_owned())
+        );
         assert!(asked(&["get"]).is_err());
     }
 }

@@ -68,7 +68,10 @@ mod tests {
         let alice = (Some("alice".to_owned()), "ops system:authenticated".to_owned());
         assert_eq!(subject("alice"), alice);
         assert_eq!(subject("User/alice"), alice);
-        assert_eq!(subject("Group/devs"), (None, "devs ops system:authenticated".to_owned()));
+        assert_eq!(
+            subject("Group/devs"),
+            (None, "devs ops system:authenticated".to_owned())
+        );
         assert_eq!(
             subject("system:node:n1"),
             (
@@ -81,7 +84,14 @@ mod tests {
 
     #[test]
     fn what_is_no_subject_is_refused() {
-        for text in ["", "ServiceAccount/web", "ServiceAccount//web", "User/", "Group/", "ServiceAccount/a/b/c"] {
+        for text in [
+            "",
+            "ServiceAccount/web",
+            "ServiceAccount//web",
+            "User/",
+            "Group/",
+            "ServiceAccount/a/b/c",
+        ] {
             assert!(Subject::parse(text, &[]).is_err(), "{text}");
         }
     }

@@ -86,7 +86,10 @@ pub(super) fn run<'a>(file: &Path, question: &'a Question, console: &Console) ->
     let [cluster] = clusters.as_slice() else {
         let roots: Vec<&str> = clusters.iter().map(|cluster| cluster.root.as_str()).collect();
         return Err(Failure::new(
-            format!("the input holds {} systems, and each line can only be about one", clusters.len()),
+            format!(
+                "the input holds {} systems, and each line can only be about one",
+                clusters.len()
+            ),
             format!("choose one with --system: {}", roots.join(", ")),
         )
         .into());

@@ -65,7 +65,11 @@ pub(crate) fn run<'a>(args: &'a Can, console: &Console) -> anyhow::Result<Done<'
         .iter()
         .map(|cluster| ask(cluster, &subject, &asked.target))
         .collect();
-    if let Some(unknown) = systems.iter().map(|system| &system.request).find(|request| request.is_unknown()) {
+    if let Some(unknown) = systems
+        .iter()
+        .map(|system| &system.request)
+        .find(|request| request.is_unknown())
+    {
         console.note(format_args!(
             "Kubernetes has no resource `{}` in the core group, and the input defines none: is a .GROUP missing?",
             unknown.resource
@@ -115,7 +119,9 @@ fn ask(cluster: &Cluster, subject: &Subject, target: &Target) -> InSystem {
         reason: decision.to_string(),
         by,
         grants,
-        hands_out: (by == Some("rbac")).then(|| hands_out(cluster, subject, &target)).flatten(),
+        hands_out: (by == Some("rbac"))
+            .then(|| hands_out(cluster, subject, &target))
+            .flatten(),
         request: target,
     }
 }
@@ -168,7 +174,9 @@ fn write_text(text: &mut String, subject: &Subject, systems: &[InSystem]) -> std
 fn reasons(system: &InSystem) -> Vec<String> {
     let mut reasons: Vec<String> = match system.by {
         Some("system:masters") => vec!["whoever is in group system:masters may do everything".to_owned()],
-        Some("node") => vec!["the Node authoriser allows it: it is the node's own, or a pod there refers to it".to_owned()],
+        Some("node") => {
+            vec!["the Node authoriser allows it: it is the node's own, or a pod there refers to it".to_owned()]
+        }
         Some(_) => Vec::new(),
         None if system.reason.is_empty() => vec!["nothing grants it".to_owned()],
         None => system.reason.lines().map(palisade_report::clean).collect(),
