@@ -49,7 +49,7 @@ pub(crate) enum Verb {
     Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path
     Explain(Explain),
-    /// Say whether somebody may do something: kubectl auth can-i, offline, with the grants that decide
+    /// Say whether somebody may do something, and what decides: kubectl auth can-i, offline
     ///
     /// Decides as the API server of a cluster with these objects would: RBAC with aggregated roles, implicit groups,
     /// system:masters, and the Node authoriser. The roles and bindings that every cluster is born with (of Kubernetes 1.36)

@@ -14,6 +14,8 @@ const VERBS: [&str; 11] = [
     "blast-radius",
     "graph",
     "explain",
+    "can",
+    "who-can",
     "catalogue",
     "pod-security",
     "completion",

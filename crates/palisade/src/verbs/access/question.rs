@@ -120,18 +120,20 @@ impl Target {
         })
     }
 
-    /// Of a resource that Kubernetes itself does not have, the group that the input's definition of it tells. An error
-    /// where there are several; nothing changes where there is none.
+    /// Of a resource that Kubernetes itself does not have, the group that its definition in the input tells; as it is where
+    /// there is none, or more than one.
     pub(crate) fn within(&self, resources: &Resources) -> Self {
         let mut target = self.clone();
         let is_known = self.resource == "*" || api_resource(&self.resource, None).is_some();
         if self.url.is_none() && !self.has_group && !is_known {
             let definitions = resources.of_kind("CustomResourceDefinition");
-            let mut groups = definitions.filter_map(|definition| {
-                let (plural, group) = definition.id.name.split_once('.')?;
-                (plural == self.resource).then(|| group.to_owned())
-            });
-            target.group = groups.next().unwrap_or_default();
+            let named = definitions.filter_map(|definition| definition.id.name.split_once('.'));
+            let mut groups = named
+                .filter(|(plural, _)| *plural == self.resource)
+                .map(|(_, group)| group);
+            if let (Some(group), None) = (groups.next(), groups.next()) {
+                group.clone_into(&mut target.group);
+            }
         }
         target
     }
