@@ -1,6 +1,6 @@
 //! Would a pod be let into a namespace? Pod Security admission and `ValidatingAdmissionPolicy` objects decide.
 //!
-//! [`Admission::admits`] answers for one pod. The attack graph asks more: [`Admission::keeps_out`] says whether every pod
+//! [`Admission::admits`] answers for one pod. The attack graph asks more: whether every pod
 //! of a sort is refused, so that a policy that only minds what an attacker is free to choose (a label, an image) closes
 //! nothing. What cannot be decided is unknown, with the reason, and closes nothing either.
 

@@ -312,3 +312,56 @@ fn a_harmless_pod_is_let_in_everywhere() {
         assert_eq!(admission.keeps_out(sort, "elsewhere", None), Admitted::Yes);
     }
 }
+
+/// What the attack graph leaves undecided about starting privileged pods in `shop`, where `worker` may create pods.
+fn undecided(yaml: &str) -> (bool, Vec<String>) {
+    let may_create = "---
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {serviceAccountName: worker, containers: [{name: web, image: a}]}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: worker, namespace: shop}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: worker, namespace: shop}
+rules: [{apiGroups: [''], resources: [pods], verbs: [create]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: worker, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: worker}
+subjects: [{kind: ServiceAccount, name: worker, namespace: shop}]
+";
+    let system = crate::testing::system(&format!("{yaml}{may_create}"));
+    let attacks = crate::paths::analyse(&system, crate::testing::catalogue());
+    let mut steps = attacks.paths.iter().flat_map(|path| &path.steps);
+    let undecided = attacks.not_evaluated.into_iter().filter(|one| one.rule == "PAL-S042");
+    let reasons = undecided
+        .map(|one| format!("{}: {}", one.element, one.reason))
+        .collect();
+    (steps.any(|step| step.step == "PAL-S042"), reasons)
+}
+
+#[test]
+fn what_is_unknown_closes_no_step_and_is_told() {
+    let image = policy("object.spec.containers.all(c, c.image.startsWith('ghcr.io/'))", "");
+    let (fires, reasons) = undecided(&image);
+    assert!(fires);
+    let [reason] = reasons.as_slice() else {
+        panic!("one reason: {reasons:?}");
+    };
+    assert!(
+        reason.starts_with("Namespace/shop: ValidatingAdmissionPolicy/guard refuses"),
+        "{reason}"
+    );
+    assert_eq!(undecided(SHOP), (true, Vec::new()));
+    assert_eq!(undecided(&policy(NO_PRIVILEGED, "")), (false, Vec::new()));
+}

@@ -86,6 +86,21 @@ fn groups_count_both_ways() {
 }
 
 #[test]
+fn a_role_is_what_it_permits_not_what_it_is_called() {
+    let empty = role("ClusterRole", "cluster-admin", "");
+    let yaml = format!(
+        "{}{empty}",
+        bound("ClusterRoleBinding", "", "ClusterRole", "cluster-admin")
+    );
+    assert!(!may(&yaml, "get secrets", "shop"));
+    assert!(may(
+        &in_cluster("{apiGroups: ['*'], resources: ['*'], verbs: ['*']}"),
+        "get secrets",
+        "shop"
+    ));
+}
+
+#[test]
 fn a_role_that_nothing_binds_gives_nothing() {
     let yaml = role("ClusterRole", "r", "{apiGroups: ['*'], resources: ['*'], verbs: ['*']}");
     assert!(!may(&yaml, "get secrets", "shop"));
