@@ -341,7 +341,8 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: worker}
 subjects: [{kind: ServiceAccount, name: worker, namespace: shop}]
 ";
     let system = crate::testing::system(&format!("{yaml}{may_create}"));
-    let attacks = crate::paths::analyse(&system, crate::testing::catalogue());
+    let graph = crate::paths::AttackGraph::new(&system, crate::testing::catalogue());
+    let attacks = graph.ask(&crate::paths::Question::default());
     let mut steps = attacks.paths.iter().flat_map(|path| &path.steps);
     let undecided = attacks.not_evaluated.into_iter().filter(|one| one.rule == "PAL-S042");
     let reasons = undecided

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 13] = [
     "assess",
     "model",
     "threats",
