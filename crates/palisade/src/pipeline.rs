@@ -34,7 +34,7 @@ pub(crate) fn assess_with(
     ask: impl FnOnce(&mut Assessment),
 ) -> anyhow::Result<Assessed> {
     let reading = read(&input.paths, input.render, console)?;
-    check(&reading.coverage, input.strict)?;
+    check(&reading, input.strict)?;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
         let mut assessment = model(reading.resources, catalogue).assess(reading.coverage);
@@ -56,7 +56,7 @@ pub(crate) fn compile(
     console: &Console,
 ) -> anyhow::Result<(Vec<System>, Coverage)> {
     let reading = read(&source.paths, source.render, console)?;
-    check(&reading.coverage, source.strict)?;
+    check(&reading, source.strict)?;
     let mut systems = model(reading.resources, catalogue).compile();
     let roots: Vec<String> = systems.iter().map(|system| system.root.to_string()).collect();
     let wanted: Vec<Pattern> = source.systems.iter().map(|text| Pattern::new(text)).collect();
@@ -135,16 +135,13 @@ fn place(skipped: &Skipped) -> String {
 }
 
 /// Nothing evaluated is never a success, and neither is anything skipped when `--strict`.
-fn check(coverage: &Coverage, strict: bool) -> Result<(), Failure> {
+fn check(reading: &Reading, strict: bool) -> Result<(), Failure> {
+    let coverage = &reading.coverage;
     let first = coverage.skipped.first();
     let first = first.map(|skipped| format!("{}: {}", place(skipped), skipped.reason));
-    if coverage.understood == 0 {
-        let seen = match (&first, coverage.documents) {
-            (Some(first), _) => format!("no document was understood, the first because: {first}"),
-            (None, _) => "no Kubernetes object was found".to_owned(),
-        };
+    if reading.resources.is_empty() {
         return Err(Failure::new(
-            format!("nothing was evaluated: {seen}"),
+            format!("nothing was evaluated: {}", why_nothing(coverage, first.as_deref())),
             "name a folder or file with Kubernetes manifests, or pipe `kubectl get all -A -o json` into `palisade assess -`",
         ));
     }
@@ -154,6 +151,20 @@ fn check(coverage: &Coverage, strict: bool) -> Result<(), Failure> {
             "without --strict they are shown under coverage and the rest is assessed",
         )),
         _ => Ok(()),
+    }
+}
+
+/// Why there is nothing to assess, by the first document that tells.
+fn why_nothing(coverage: &Coverage, skipped: Option<&str>) -> String {
+    let left_out = coverage.notices.iter().find(|notice| notice.code == "fragment");
+    match (skipped, left_out) {
+        (Some(first), _) if coverage.understood == 0 => {
+            format!("no document was understood, the first because: {first}")
+        }
+        (_, Some(left)) => format!("{}:{}:{}: {}", left.file, left.line, left.column, left.message),
+        (Some(first), None) => format!("what was read holds no object to assess; the first skipped: {first}"),
+        (None, None) if coverage.understood > 0 => "what was read holds no object to assess".to_owned(),
+        (None, None) => "no Kubernetes object was found".to_owned(),
     }
 }
 
