@@ -41,6 +41,7 @@ pub(crate) fn assess_with(
         ask(&mut assessment);
         assessment
     };
+    is_anything_known(&assessment)?;
     narrow(&mut assessment, input)?;
     let outcome = judge(&assessment, input.fail_on.map(Severity::from));
     if let Some(severity) = input.severity {
@@ -166,6 +167,22 @@ fn why_nothing(coverage: &Coverage, skipped: Option<&str>) -> String {
         (None, None) if coverage.understood > 0 => "what was read holds no object to assess".to_owned(),
         (None, None) => "no Kubernetes object was found".to_owned(),
     }
+}
+
+/// Objects of kinds that mean nothing here are kept and counted, and nothing is said about them.
+fn is_anything_known(assessment: &Assessment) -> Result<(), Failure> {
+    let mut systems = assessment.systems.iter();
+    if systems.any(|one| !one.system.elements.is_empty() || !one.findings.is_empty() || !one.projects.is_empty()) {
+        return Ok(());
+    }
+    let kinds: Vec<&str> = assessment.coverage.opaque.keys().map(String::as_str).collect();
+    Err(Failure::new(
+        format!(
+            "nothing was evaluated: no kind of object that was read means anything here: {}",
+            kinds.join(", ")
+        ),
+        "name a folder or file with workloads, or pipe `kubectl get all -A -o json` into `palisade assess -`",
+    ))
 }
 
 /// Narrows to the namespaces, owners and systems asked for. Nothing left is an error that says what there is.

@@ -64,7 +64,9 @@ fn nothing_evaluated_is_a_failure() {
 fn what_is_read_but_left_out_is_not_evaluated() {
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, args: [-v]}]}}}\n";
     let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n";
+    let custom = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n";
     for (input, why) in [
+        (custom, "Widget.example.com"),
         (patch, "a part of a workload"),
         (kustomization, "holds no object to assess"),
         ("apiVersion: v1\nkind: List\nitems: []\n", "holds no object to assess"),
