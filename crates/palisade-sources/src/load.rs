@@ -6,6 +6,7 @@ use std::sync::Arc;
 use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, ResourceId, Root, Skipped};
 
 use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
+use crate::embedded;
 use crate::fragment::is_fragment;
 use crate::intern::Interner;
 use crate::json::{self, End, Window};
@@ -312,6 +313,9 @@ impl Reading<'_> {
         if id.name.is_empty() && !self.loader.as_written {
             id.name = stem(&self.file).into();
         }
+        if !self.loader.as_written {
+            self.keep_embedded(&id, &node, blocks);
+        }
         let is_shared = &*id.kind == "Pod" && id.group.is_empty() && !self.loader.as_written;
         let pod = is_shared.then(|| pods::take_instance(&mut node, &mut self.loader.names));
         if !kind.has_meaning {
@@ -340,6 +344,21 @@ impl Reading<'_> {
             content_file,
             pod,
         });
+    }
+
+    /// Configuration files in a ConfigMap are objects of their own, called by its name.
+    fn keep_embedded(&mut self, id: &ResourceId, object: &Node, blocks: &[Position]) {
+        let found = embedded::of(id, object, blocks);
+        found.failures.into_iter().for_each(|failure| self.skip(failure));
+        for node in found.documents {
+            let recognised = recognise::recognise(node, &ListHead::default(), false, &mut self.loader.names);
+            if let Ok(Recognised::Object(mut configuration)) = recognised
+                && configuration.id.name.is_empty()
+            {
+                configuration.id.name = Arc::clone(&id.name);
+                self.keep(*configuration, &[]);
+            }
+        }
     }
 
     fn count_opaque(&mut self, id: &ResourceId) {

@@ -322,9 +322,10 @@ const TAIL: &str = "
 
 Repudiation needs two things to be met: a record that its subject can't change, and a name in it that belongs to one alone.
 
-- **Audit log of the API server**: `--audit-policy-file` among the arguments of `kube-apiserver`. A Policy of
-  `audit.k8s.io` is followed as the API server follows it: the first rule that fits decides, and level `None` leaves no
-  record. A policy without a server that uses it is *unknown*.
+- **Audit log of the API server**: `--audit-policy-file` with `--audit-log-path` or `--audit-webhook-config-file` among the
+  arguments of `kube-apiserver`, in its pod or in the configuration of kubeadm. A Policy of `audit.k8s.io` is followed as
+  the API server follows it: the first rule that fits decides, and level `None` leaves no record. A policy without a
+  server that uses it is *unknown*.
 - **Collectors**: Fluent Bit, Fluentd, Vector, Promtail, Alloy, the OpenTelemetry Collector, Filebeat and their like, as a
   DaemonSet that mounts the node's logs. They carry off what a program writes; whether it writes who did what, only the
   program tells.
