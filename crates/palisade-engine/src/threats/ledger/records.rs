@@ -9,7 +9,8 @@ use crate::kube::{Pod, VolumeSource};
 use crate::system::{Element, Evidence, PodTemplate, System};
 use crate::views::{Component, control_plane_components};
 
-/// Programs that carry away what containers write, by the last part of their image's repository.
+/// Programs that carry away what containers write, by the last part of their image's repository or by their container's
+/// name.
 const COLLECTORS: [&str; 17] = [
     "alloy",
     "aws-for-fluent-bit",
@@ -156,15 +157,18 @@ fn audit_flag(server: &Component) -> Option<&Evidence> {
 /// Where a DaemonSet that carries logs away mounts them.
 fn collector(element: &Element) -> Option<Evidence> {
     let is_daemon = element.resource.as_ref().is_some_and(|id| &*id.kind == "DaemonSet");
-    let carries = element
-        .images
-        .iter()
-        .any(|image| COLLECTORS.contains(&repository(image)) || image.contains("datadog/agent"));
-    if !is_daemon || !carries {
+    let template = element.templates.first().filter(|_| is_daemon)?;
+    let pod = Pod::new(template.node());
+    let carries = pod.containers().any(|container| {
+        let image = container.image().unwrap_or_default();
+        COLLECTORS.contains(&repository(image))
+            || COLLECTORS.contains(&container.name())
+            || image.contains("datadog/agent")
+    });
+    if !carries {
         return None;
     }
-    let template = element.templates.first()?;
-    let logs = Pod::new(template.node()).volumes().find(|volume| match volume.source {
+    let logs = pod.volumes().find(|volume| match volume.source {
         VolumeSource::HostPath(path) => {
             let path = path.trim_end_matches('/');
             LOG_FOLDERS.contains(&path) || path.starts_with("/var/log/") || path.is_empty()
