@@ -3,7 +3,7 @@
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, ResourceId, Root, Skipped};
+use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, ResourceId, Root, Skipped, Value};
 
 use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
 use crate::embedded;
@@ -224,9 +224,7 @@ impl Receiver for Reading<'_> {
         let parked = std::mem::take(&mut self.parked);
         let is_overfull = std::mem::take(&mut self.parked_weight) > MOST_PARKED;
         let Some(items) = items else {
-            if !document.node.is_null() {
-                self.object(document, &ListHead::default());
-            }
+            self.whole(document);
             return;
         };
         let head = ListHead {
@@ -264,6 +262,21 @@ impl Receiver for Reading<'_> {
 }
 
 impl Reading<'_> {
+    /// A document that is no list of Kubernetes. As written, a plain list of objects will do as well.
+    fn whole(&mut self, document: Document) {
+        let Document { mut node, blocks } = document;
+        if let Value::List(items) = &mut node.value
+            && self.loader.as_written
+        {
+            for node in std::mem::take(items) {
+                let blocks = blocks.clone();
+                self.object(Document { node, blocks }, &ListHead::default());
+            }
+        } else if !node.is_null() {
+            self.object(Document { node, blocks }, &ListHead::default());
+        }
+    }
+
     fn object(&mut self, document: Document, list: &ListHead) {
         let Document { node, blocks } = document;
         let as_written = self.loader.as_written;

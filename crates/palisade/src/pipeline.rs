@@ -127,6 +127,19 @@ pub(crate) fn unreadable(coverage: &Coverage) -> impl Iterator<Item = String> {
     skipped.map(|skipped| format!("{}: {}", place(skipped), skipped.reason))
 }
 
+/// How many documents are something else than Kubernetes objects, and where the first stands; none where there are none.
+pub(crate) fn others(coverage: &Coverage) -> Option<String> {
+    let mut others = coverage
+        .skipped
+        .iter()
+        .filter(|skipped| skipped.code == "not-kubernetes");
+    let first = place(others.next()?);
+    Some(match others.count() {
+        0 => format!("{first} is no Kubernetes object"),
+        more => format!("{} documents are no Kubernetes objects, the first at {first}", more + 1),
+    })
+}
+
 fn place(skipped: &Skipped) -> String {
     if skipped.line == 0 {
         skipped.file.clone()

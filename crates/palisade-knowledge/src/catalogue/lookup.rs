@@ -78,7 +78,12 @@ impl Catalogue {
         }
         for actor in self.actors.values() {
             let key = (EntryKind::Actors, &*actor.id);
-            if !found.contains(&key) && actor.aliases.iter().any(|alias| is_it("", alias)) {
+            // MITRE's own ids of groups and software: `G0139`.
+            let sources = actor.techniques.iter().map(|ascribed| &ascribed.source.url);
+            let mut published =
+                sources.filter_map(|url| url.strip_prefix("https://attack.mitre.org/")?.rsplit('/').next());
+            let is_alias = actor.aliases.iter().any(|alias| is_it("", alias));
+            if !found.contains(&key) && (is_alias || published.any(|id| is_it(id, ""))) {
                 found.push(key);
             }
         }
@@ -135,6 +140,7 @@ mod tests {
             ("nist-800-53-r5", "frameworks/nist-800-53-r5"),
             ("PAL-A020", "actors/PAL-A020"),
             ("TeamTNT", "actors/PAL-A020"),
+            ("g0139", "actors/PAL-A020"),
             ("argo-cd", "projects/argo-cd"),
             ("etcd", "projects/etcd technologies/etcd"),
             ("PAL-I050", "incidents/PAL-I050"),
