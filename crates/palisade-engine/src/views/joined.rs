@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use palisade_inventory::{FieldPath, Node};
-use palisade_knowledge::{Catalogue, View};
+use palisade_knowledge::{Catalogue, View, Weakness};
 
 use super::built::BuiltViews;
 use super::{availability, control_plane, identity, mesh_member, protection, store};
@@ -21,6 +21,8 @@ pub(crate) struct Joined {
     pub(crate) evidence: Evidence,
     /// Where single fields come from, by their paths in `node`.
     pub(crate) places: BTreeMap<String, Evidence>,
+    /// Which part of the element it is about, where that has several: the container, the component.
+    pub(crate) part: Option<String>,
 }
 
 impl Joined {
@@ -31,12 +33,25 @@ impl Joined {
             node,
             evidence,
             places: BTreeMap::new(),
+            part: None,
         }
     }
 
-    /// The place that a field comes from; the thing's own where that is not known.
-    pub(crate) fn place(&self, at: &str) -> &Evidence {
-        self.places.get(at).unwrap_or(&self.evidence)
+    /// Where a weakness points: the field of its `at`, or the first below that the condition reads and whose place is
+    /// known; the thing's own place where there is none.
+    pub(crate) fn place(&self, weakness: &Weakness) -> &Evidence {
+        if weakness.at.is_empty() {
+            return &self.evidence;
+        }
+        let variable = weakness.applies_to.variables().first().copied().unwrap_or_default();
+        let below = || {
+            let read = weakness.when.fields(variable, &self.node).into_iter();
+            let mut below = read
+                .map(|path| path.to_string())
+                .filter(|path| path.starts_with(&weakness.at));
+            below.find_map(|path| self.places.get(&path))
+        };
+        self.places.get(&weakness.at).or_else(below).unwrap_or(&self.evidence)
     }
 }
 

@@ -153,6 +153,28 @@ fn what_kubeadm_is_told_is_added_to_what_it_does_by_itself() {
 }
 
 #[test]
+fn each_component_has_findings_of_its_own() {
+    let manifest = "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer:\n  extraArgs:\n    \
+                    enable-admission-plugins: AlwaysAdmit\ncontrollerManager:\n  extraArgs:\n    profiling: 'true'\n";
+    let found = threats::find(&system(manifest), crate::testing::catalogue());
+    let of = |rule: &str| -> Vec<(Option<&str>, u32)> {
+        let of_rule = found.findings.iter().filter(|finding| finding.rule == rule);
+        of_rule
+            .map(|finding| (finding.container.as_deref(), finding.position.line))
+            .collect()
+    };
+    assert_eq!(of("PAL-W159"), [(Some("kube-apiserver"), 5)]);
+    assert_eq!(
+        of("PAL-W160"),
+        [
+            (Some("kube-apiserver"), 4),
+            (Some("kube-controller-manager"), 8),
+            (Some("kube-scheduler"), 1)
+        ]
+    );
+}
+
+#[test]
 fn identities_are_joined_with_what_they_may_do_and_who_uses_them() {
     let manifests = [
         "{apiVersion: v1, kind: ServiceAccount, metadata: {name: web, namespace: shop}}\n",

@@ -26,6 +26,9 @@ impl Catalogue {
     /// Case does not count. With `framework` only requirements of frameworks whose id begins so are looked at.
     pub fn lookup(&self, text: &str, framework: Option<&str>) -> Lookup<'_> {
         let text = text.trim();
+        if text.is_empty() {
+            return Lookup::Nothing(Vec::new());
+        }
         if framework.is_none() {
             let entries = self.find(|id, _| id.eq_ignore_ascii_case(text));
             if !entries.is_empty() {
@@ -186,5 +189,6 @@ mod tests {
         assert!(found("postgre", None).contains("postgresql"));
         assert!(found("cis-kubernets", None).contains("cis-kubernetes"));
         assert_eq!(found("§§§§", None), "nothing, like ");
+        assert_eq!(found(" ", None), "nothing, like ");
     }
 }

@@ -27,6 +27,7 @@ fn of_template(element: &Element, template: &PodTemplate) -> Vec<Component> {
             element: element.id.clone(),
             name,
             namespace: element.namespace.as_deref().unwrap_or_default().to_owned(),
+            part: container.name().to_owned(),
             flags,
             evidence: Evidence::at(&template.file, &template.document, &path, note),
         })

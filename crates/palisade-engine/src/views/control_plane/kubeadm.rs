@@ -136,6 +136,7 @@ fn of_configuration(system: &System, resource: &Resource) -> Vec<Component> {
                 element: id.clone(),
                 name,
                 namespace: "kube-system".to_owned(),
+                part: (*name).to_owned(),
                 flags,
                 evidence: evidence(&path),
             }

@@ -23,6 +23,8 @@ pub(crate) struct Component {
     /// `kube-apiserver`, `kube-controller-manager`, `kube-scheduler` or `etcd`.
     pub(crate) name: &'static str,
     namespace: String,
+    /// The container that it is, or the component that kubeadm is told about.
+    part: String,
     /// By name, without dashes.
     flags: BTreeMap<String, Flag>,
     /// Where the command line stands.
@@ -52,6 +54,7 @@ impl Component {
             ("flags", map(flags)),
         ]);
         let mut joined = Joined::new(&self.element, node, self.evidence);
+        joined.part = Some(self.part);
         let places = self.flags.into_iter();
         joined.places = places
             .filter_map(|(name, flag)| Some((format!("flags.{name}"), flag.place?)))
