@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
-use xtask::{generate, picture, synth};
+use xtask::{generate, noise, picture, synth};
 
 /// Commands of this workspace.
 #[derive(Debug, Parser)]
@@ -31,6 +31,21 @@ enum Command {
     Picture,
     /// Make up a cluster, as `kubectl get -A -o json` prints one
     Synth(Synth),
+    /// Count what is said about systems, and draw findings at random to check by hand
+    Noise(Noise),
+}
+
+#[derive(Debug, clap::Args)]
+struct Noise {
+    /// Folders, each a system
+    #[arg(required = true)]
+    folders: Vec<PathBuf>,
+    /// How many findings to draw from each
+    #[arg(long, default_value_t = 0)]
+    draw: usize,
+    /// What the draw follows from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 #[derive(Debug, clap::Args)]
@@ -73,6 +88,10 @@ fn main() -> anyhow::Result<ExitCode> {
             io::stdout().write_all(picture::svg(&output).as_bytes())?;
         }
         Command::Synth(arguments) => synthesise(&arguments)?,
+        Command::Noise(Noise { folders, draw, seed }) => {
+            let report = noise::report(&folders, noise::Draw { count: draw, seed })?;
+            io::stdout().write_all(report.as_bytes())?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

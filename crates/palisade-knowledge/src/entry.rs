@@ -176,14 +176,19 @@ pub struct Technology {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// It asks unless told otherwise.
-    pub by_default: bool,
-    /// Environment variables and options that make it ask: `REDIS_PASSWORD`, `--requirepass`.
+    /// Whether it asks when nothing is said. None: that differs by version.
+    #[serde(default)]
+    pub by_default: Option<bool>,
+    /// Environment variables and options that make it ask: `REDIS_PASSWORD`, `--requirepass`. `NAME=value` counts with that
+    /// value only.
     #[serde(default)]
     pub asked_by: Vec<String>,
-    /// Environment variables and options that let everybody in: `ALLOW_EMPTY_PASSWORD`, `--insecure`.
+    /// Those that let everybody in, whatever else is said: `POSTGRES_HOST_AUTH_METHOD=trust`, `--insecure`.
     #[serde(default)]
     pub not_asked_by: Vec<String>,
+    /// Those that let everybody in where none of `asked_by` is given: `ALLOW_EMPTY_PASSWORD`.
+    #[serde(default)]
+    pub waived_by: Vec<String>,
 }
 
 /// What a data store is for.

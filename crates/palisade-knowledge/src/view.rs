@@ -68,15 +68,14 @@ pub enum View {
     ControlPlane,
     /// Each identity that is given permissions or that a workload runs as. Built by the engine. Binds `identity`: `id`,
     /// `kind` (`service-account`, `user`, `group`), `namespace`, `name`, `system` (one of Kubernetes' own), `defined` (its
-    /// object is there), `isDefault`, `workloads` (ids of what runs as it), `mounted` (one of those holds its token),
+    /// object is there), `isDefault`, `namespaceRuns` (something runs in its namespace), `workloads` (ids of what runs as it), `mounted` (one of those holds its token),
     /// `exposed` (one of those is reachable from outside), `clusterAdmin`, `roles` (ids), `rules` (`verbs`, `groups`,
     /// `resources`, `names`, `namespace`: empty where it holds everywhere).
     Identity,
     /// Each data store that was recognised. Built by the engine. Binds `store`: `id`, `namespace`, `technology`, `storeKind`,
     /// `exposed`, `ingressIsolated`, `replicas`, `persistent` (it keeps data on a volume that outlives the pod), `login` (as for
-    /// `element`), `readsSecret`,
-    /// `settings` (environment by name, as far as values are public words), `clientNamespaces`, `plaintext` (a client says
-    /// that it talks in plain text).
+    /// `element`), `loginSwitchedOff` (a setting says that it asks for none), `readsSecret`, `clientNamespaces`, `plaintext`
+    /// (a client says that it talks in plain text).
     Store,
     /// Each workload that runs replicas. Built by the engine. Binds `availability`: `id`, `kind`, `namespace`, `replicas`,
     /// `budgets` (`name`, `allowsNone`: no pod may be evicted), `autoscaled`, `exposed`, `called` (something here says that

@@ -28,6 +28,19 @@ fn every_entry_that_is_named_exists() {
     assert!(ids(PAGE).len() > 100, "the page has grown thin");
 }
 
+/// Each weakness stands for somebody's check, or for one that only we have: the page says which.
+#[test]
+fn every_weakness_is_named() {
+    let catalogue = Catalogue::builtin().expect("the catalogue loads");
+    let named = ids(PAGE);
+    let unnamed: Vec<&String> = catalogue
+        .weaknesses
+        .keys()
+        .filter(|id| !named.contains(id.as_str()))
+        .collect();
+    assert!(unnamed.is_empty(), "{unnamed:?}");
+}
+
 #[test]
 fn no_check_is_listed_without_an_answer() {
     for line in PAGE

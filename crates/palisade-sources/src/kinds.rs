@@ -133,6 +133,7 @@ pub(crate) fn is_configuration(group: &str, kind: &str) -> bool {
                 "EncryptionConfiguration" | "AdmissionConfiguration"
             )
             | ("audit.k8s.io", "Policy")
+            | ("kubeadm.k8s.io", "ClusterConfiguration")
     )
 }
 
@@ -206,7 +207,9 @@ fn is_cluster_scoped(group: &str, kind: &str) -> bool {
         "networking.k8s.io" => matches!(kind, "IngressClass" | "ServiceCIDR" | "IPAddress"),
         "policy" => kind == "PodSecurityPolicy",
         "gateway.networking.k8s.io" => kind == "GatewayClass",
-        "apiserver.config.k8s.io" | "audit.k8s.io" | "kubelet.config.k8s.io" => is_configuration(group, kind),
+        "apiserver.config.k8s.io" | "audit.k8s.io" | "kubeadm.k8s.io" | "kubelet.config.k8s.io" => {
+            is_configuration(group, kind)
+        }
         "resource.k8s.io" => matches!(kind, "DeviceClass" | "ResourceSlice"),
         "certificates.k8s.io" => kind != "PodCertificateRequest",
         "admissionregistration.k8s.io"

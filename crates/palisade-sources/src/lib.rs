@@ -12,6 +12,7 @@ mod contain;
 mod discover;
 mod document;
 mod duplicates;
+mod embedded;
 mod endpoints;
 mod fragment;
 mod inputs;

@@ -3,9 +3,10 @@
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, ResourceId, Root, Skipped};
+use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, ResourceId, Root, Skipped, Value};
 
 use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
+use crate::embedded;
 use crate::fragment::is_fragment;
 use crate::intern::Interner;
 use crate::json::{self, End, Window};
@@ -223,9 +224,7 @@ impl Receiver for Reading<'_> {
         let parked = std::mem::take(&mut self.parked);
         let is_overfull = std::mem::take(&mut self.parked_weight) > MOST_PARKED;
         let Some(items) = items else {
-            if !document.node.is_null() {
-                self.object(document, &ListHead::default());
-            }
+            self.whole(document);
             return;
         };
         let head = ListHead {
@@ -263,6 +262,21 @@ impl Receiver for Reading<'_> {
 }
 
 impl Reading<'_> {
+    /// A document that is no list of Kubernetes. As written, a plain list of objects will do as well.
+    fn whole(&mut self, document: Document) {
+        let Document { mut node, blocks } = document;
+        if let Value::List(items) = &mut node.value
+            && self.loader.as_written
+        {
+            for node in std::mem::take(items) {
+                let blocks = blocks.clone();
+                self.object(Document { node, blocks }, &ListHead::default());
+            }
+        } else if !node.is_null() {
+            self.object(Document { node, blocks }, &ListHead::default());
+        }
+    }
+
     fn object(&mut self, document: Document, list: &ListHead) {
         let Document { node, blocks } = document;
         let as_written = self.loader.as_written;
@@ -312,6 +326,9 @@ impl Reading<'_> {
         if id.name.is_empty() && !self.loader.as_written {
             id.name = stem(&self.file).into();
         }
+        if !self.loader.as_written {
+            self.keep_embedded(&id, &node, blocks);
+        }
         let is_shared = &*id.kind == "Pod" && id.group.is_empty() && !self.loader.as_written;
         let pod = is_shared.then(|| pods::take_instance(&mut node, &mut self.loader.names));
         if !kind.has_meaning {
@@ -340,6 +357,21 @@ impl Reading<'_> {
             content_file,
             pod,
         });
+    }
+
+    /// Configuration files in a ConfigMap are objects of their own, called by its name.
+    fn keep_embedded(&mut self, id: &ResourceId, object: &Node, blocks: &[Position]) {
+        let found = embedded::of(id, object, blocks);
+        found.failures.into_iter().for_each(|failure| self.skip(failure));
+        for node in found.documents {
+            let recognised = recognise::recognise(node, &ListHead::default(), false, &mut self.loader.names);
+            if let Ok(Recognised::Object(mut configuration)) = recognised
+                && configuration.id.name.is_empty()
+            {
+                configuration.id.name = Arc::clone(&id.name);
+                self.keep(*configuration, &[]);
+            }
+        }
     }
 
     fn count_opaque(&mut self, id: &ResourceId) {

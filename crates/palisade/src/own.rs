@@ -138,7 +138,14 @@ fn kind(folder: &Path, files: &mut BTreeMap<String, String>) -> anyhow::Result<(
             let message = format!("`{shown}` is larger than an entry can be ({LARGEST} bytes)");
             return Err(Failure::new(message, "one entry a file; shorten its examples").into());
         }
-        let text = fs::read_to_string(&file).with_context(|| format!("cannot read `{shown}`"))?;
+        let bytes = fs::read(&file).with_context(|| format!("cannot read `{shown}`"))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            Failure::new(
+                format!("`{shown}` is no text: byte {at} is not UTF-8"),
+                "save it as UTF-8",
+            )
+        })?;
         files.insert(shown, text);
     }
     Ok(())

@@ -34,13 +34,14 @@ pub(crate) fn assess_with(
     ask: impl FnOnce(&mut Assessment),
 ) -> anyhow::Result<Assessed> {
     let reading = read(&input.paths, input.render, console)?;
-    check(&reading.coverage, input.strict)?;
+    check(&reading, input.strict)?;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
         let mut assessment = model(reading.resources, catalogue).assess(reading.coverage);
         ask(&mut assessment);
         assessment
     };
+    is_anything_known(&assessment)?;
     narrow(&mut assessment, input)?;
     let outcome = judge(&assessment, input.fail_on.map(Severity::from));
     if let Some(severity) = input.severity {
@@ -56,7 +57,7 @@ pub(crate) fn compile(
     console: &Console,
 ) -> anyhow::Result<(Vec<System>, Coverage)> {
     let reading = read(&source.paths, source.render, console)?;
-    check(&reading.coverage, source.strict)?;
+    check(&reading, source.strict)?;
     let mut systems = model(reading.resources, catalogue).compile();
     let roots: Vec<String> = systems.iter().map(|system| system.root.to_string()).collect();
     let wanted: Vec<Pattern> = source.systems.iter().map(|text| Pattern::new(text)).collect();
@@ -127,6 +128,19 @@ pub(crate) fn unreadable(coverage: &Coverage) -> impl Iterator<Item = String> {
     skipped.map(|skipped| format!("{}: {}", place(skipped), skipped.reason))
 }
 
+/// How many documents are something else than Kubernetes objects, and where the first stands; none where there are none.
+pub(crate) fn others(coverage: &Coverage) -> Option<String> {
+    let mut others = coverage
+        .skipped
+        .iter()
+        .filter(|skipped| skipped.code == "not-kubernetes");
+    let first = place(others.next()?);
+    Some(match others.count() {
+        0 => format!("{first} is no Kubernetes object"),
+        more => format!("{} documents are no Kubernetes objects, the first at {first}", more + 1),
+    })
+}
+
 fn place(skipped: &Skipped) -> String {
     if skipped.line == 0 {
         skipped.file.clone()
@@ -136,16 +150,13 @@ fn place(skipped: &Skipped) -> String {
 }
 
 /// Nothing evaluated is never a success, and neither is anything skipped when `--strict`.
-fn check(coverage: &Coverage, strict: bool) -> Result<(), Failure> {
+fn check(reading: &Reading, strict: bool) -> Result<(), Failure> {
+    let coverage = &reading.coverage;
     let first = coverage.skipped.first();
     let first = first.map(|skipped| format!("{}: {}", place(skipped), skipped.reason));
-    if coverage.understood == 0 {
-        let seen = match (&first, coverage.documents) {
-            (Some(first), _) => format!("no document was understood, the first because: {first}"),
-            (None, _) => "no Kubernetes object was found".to_owned(),
-        };
+    if reading.resources.is_empty() {
         return Err(Failure::new(
-            format!("nothing was evaluated: {seen}"),
+            format!("nothing was evaluated: {}", why_nothing(coverage, first.as_deref())),
             "name a folder or file with Kubernetes manifests, or pipe `kubectl get all -A -o json` into `palisade assess -`",
         ));
     }
@@ -156,6 +167,36 @@ fn check(coverage: &Coverage, strict: bool) -> Result<(), Failure> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Why there is nothing to assess, by the first document that tells.
+fn why_nothing(coverage: &Coverage, skipped: Option<&str>) -> String {
+    let left_out = coverage.notices.iter().find(|notice| notice.code == "fragment");
+    match (skipped, left_out) {
+        (Some(first), _) if coverage.understood == 0 => {
+            format!("no document was understood, the first because: {first}")
+        }
+        (_, Some(left)) => format!("{}:{}:{}: {}", left.file, left.line, left.column, left.message),
+        (Some(first), None) => format!("what was read holds no object to assess; the first skipped: {first}"),
+        (None, None) if coverage.understood > 0 => "what was read holds no object to assess".to_owned(),
+        (None, None) => "no Kubernetes object was found".to_owned(),
+    }
+}
+
+/// Objects of kinds that mean nothing here are kept and counted, and nothing is said about them.
+fn is_anything_known(assessment: &Assessment) -> Result<(), Failure> {
+    let mut systems = assessment.systems.iter();
+    if systems.any(|one| !one.system.elements.is_empty() || !one.findings.is_empty() || !one.projects.is_empty()) {
+        return Ok(());
+    }
+    let kinds: Vec<&str> = assessment.coverage.opaque.keys().map(String::as_str).collect();
+    Err(Failure::new(
+        format!(
+            "nothing was evaluated: no kind of object that was read means anything here: {}",
+            kinds.join(", ")
+        ),
+        "name a folder or file with workloads, or pipe `kubectl get all -A -o json` into `palisade assess -`",
+    ))
 }
 
 /// Narrows to the namespaces, owners and systems asked for. Nothing left is an error that says what there is.

@@ -2,7 +2,7 @@
 
 use super::names;
 use super::planted;
-use super::rng::Rng;
+use crate::rng::Rng;
 
 /// The whole cluster.
 #[derive(Debug)]

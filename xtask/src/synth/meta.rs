@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::names;
-use super::rng::Rng;
+use crate::rng::Rng;
 
 /// `metadata` of an object; an empty namespace is left out.
 pub(super) fn meta(rng: &mut Rng, namespace: &str, name: &str) -> Map<String, Value> {

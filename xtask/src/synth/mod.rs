@@ -9,7 +9,6 @@ mod names;
 mod network;
 mod planted;
 mod pod;
-mod rng;
 mod settings;
 mod template;
 mod workload;

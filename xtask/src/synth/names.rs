@@ -1,6 +1,6 @@
 //! Names, ids and times as the API server makes them.
 
-use super::rng::Rng;
+use crate::rng::Rng;
 
 /// The letters of generated names: no vowels, so that no words appear.
 const SUFFIX: &str = "bcdfghjklmnpqrstvwxz2456789";

@@ -142,7 +142,7 @@ pub(super) fn policies(cluster: &Cluster, number: usize, namespace: &Namespace) 
     if !namespace.isolated {
         return vec![];
     }
-    let mut rng = super::rng::Rng::of(cluster.seed, &[3, number as u64]);
+    let mut rng = crate::rng::Rng::of(cluster.seed, &[3, number as u64]);
     let mut policy = |name: &str, from: Option<Value>| {
         let ingress = from.map_or(json!({}), |from| json!({"ingress": [{"from": [from]}]}));
         let mut spec = json!({"podSelector": {}, "policyTypes": ["Ingress"]});

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::cluster::{App, Cluster, Exposure, Kind, Namespace, Privilege, Workload};
 use super::meta::meta;
-use super::rng::Rng;
+use crate::rng::Rng;
 
 /// A way in that was put there on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

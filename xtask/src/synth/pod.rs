@@ -184,7 +184,7 @@ fn push(map: &mut Map<String, Value>, key: &str, item: Value) {
     }
 }
 
-fn status(workload: &Workload, instance: &Instance, start: &str, rng: &mut super::rng::Rng) -> Value {
+fn status(workload: &Workload, instance: &Instance, start: &str, rng: &mut crate::rng::Rng) -> Value {
     let ended = workload.kind == Kind::CronJob;
     let condition = |kind: &str| {
         let ready = !(ended && matches!(kind, "Ready" | "ContainersReady" | "PodReadyToStartContainers"));

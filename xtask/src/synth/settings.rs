@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::cluster::{App, Cluster, Kind, Namespace, Node, Workload};
 use super::meta::{labelled, last_applied, meta};
-use super::rng::Rng;
 use super::template;
+use crate::rng::Rng;
 
 /// A node, as the kubelet and the cloud provider fill it in.
 pub(super) fn node(cluster: &Cluster, number: usize, node: &Node) -> Value {

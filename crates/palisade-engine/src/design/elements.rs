@@ -110,6 +110,7 @@ fn kind_of(resource: &Resource) -> Option<ElementKind> {
         )
         | ("kubelet.config.k8s.io", "KubeletConfiguration")
         | ("apiserver.config.k8s.io", "EncryptionConfiguration" | "AdmissionConfiguration")
+        | ("kubeadm.k8s.io", "ClusterConfiguration")
         | ("audit.k8s.io", "Policy") => ElementKind::Policy,
         ("", "Namespace") => ElementKind::Namespace,
         _ => return None,

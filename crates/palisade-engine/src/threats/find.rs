@@ -133,7 +133,8 @@ impl<'a> Finder<'a> {
             for joined in joins.of(view) {
                 for weakness in weaknesses {
                     if self.matches(weakness, &joined.element, &[(variable, &joined.node)]) {
-                        self.report(weakness, &joined.element, None, None, &joined.evidence);
+                        let place = joined.place(weakness);
+                        self.report(weakness, &joined.element, None, joined.part.clone(), place);
                     }
                 }
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use palisade_inventory::{Node, Resource, Value};
 
 use super::built::store_word;
-use super::joined::{Joined, Joins};
+use super::joined::{Joined, Joins, places};
 use super::nodes::{flag, int, list, map, text};
 use crate::kube::{Pod, Selector};
 use crate::system::{Basis, Element, ElementId};
@@ -69,11 +69,9 @@ pub(super) fn workloads(joins: &Joins<'_>) -> Vec<Joined> {
             ("storeKind", text(element.store.map_or("", store_word))),
             ("spread", flag(is_spread(pod.node()))),
         ]);
-        Some(Joined {
-            element: element.id.clone(),
-            node,
-            evidence: element.evidence.first()?.clone(),
-        })
+        let mut joined = Joined::new(&element.id, node, element.evidence.first()?.clone());
+        joined.places = places(element);
+        Some(joined)
     };
     joins.workloads().filter_map(joined).collect()
 }

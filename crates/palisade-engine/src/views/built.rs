@@ -6,7 +6,7 @@ use std::sync::Arc;
 use palisade_inventory::{Node, ResourceId};
 use palisade_knowledge::{Catalogue, StoreKind};
 
-use super::login;
+use super::login::Login;
 use super::nodes::{flag, int, list, map, text};
 use crate::kube::Pod;
 use crate::system::{Basis, BoundaryKind, Element, ElementId, ElementKind, Flow, System};
@@ -52,7 +52,7 @@ impl<'s> BuiltViews<'s> {
             ("namespace", text(element.namespace.as_deref().unwrap_or_default())),
             ("technology", text(element.technology.as_deref().unwrap_or_default())),
             ("storeKind", text(element.store.map_or("", store_word))),
-            ("login", text(self.login(element))),
+            ("login", text(self.login(element).asked.word())),
             ("exposed", flag(self.is_exposed(&element.id))),
             ("ingressIsolated", flag(!isolation.ingress.is_empty())),
             ("egressIsolated", flag(!isolation.egress.is_empty())),
@@ -92,11 +92,13 @@ impl<'s> BuiltViews<'s> {
     }
 
     /// Whether it asks clients for a login, as far as its settings tell.
-    pub(super) fn login(&self, element: &Element) -> &'static str {
+    pub(super) fn login(&self, element: &Element) -> Login {
         let technology = element.technology.as_ref();
         let technology = technology.and_then(|id| self.catalogue.technologies.get(id));
-        let pods = element.templates.iter().map(|template| Pod::new(template.node()));
-        login::asked(technology.and_then(|technology| technology.login.as_ref()), &pods).word()
+        Login::of(
+            technology.and_then(|technology| technology.login.as_ref()),
+            &element.templates,
+        )
     }
 
     /// Whether it is reachable from outside.

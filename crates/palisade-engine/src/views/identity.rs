@@ -34,11 +34,8 @@ pub(super) fn identities(joins: &Joins<'_>) -> Vec<Joined> {
             .and_then(|element| element.evidence.first().cloned())
             .or_else(|| grants.first()?.evidence())?;
         let is_defined = element.is_some_and(|element| element.resource.is_some());
-        Some(Joined {
-            node: node(joins, &identity, &id, is_defined, users, &grants),
-            element: id,
-            evidence,
-        })
+        let node = node(joins, &identity, &id, is_defined, users, &grants);
+        Some(Joined::new(&id, node, evidence))
     };
     all.into_iter().filter_map(joined).collect()
 }
@@ -66,6 +63,7 @@ fn node(
         ("name", text(name)),
         ("system", flag(is_system)),
         ("defined", flag(is_defined)),
+        ("namespaceRuns", flag(joins.running.contains_key(namespace))),
         ("isDefault", flag(kind == "service-account" && name == "default")),
         ("workloads", list(users.iter().map(|element| text(element.id.as_str())))),
         (

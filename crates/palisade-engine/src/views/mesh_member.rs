@@ -37,11 +37,7 @@ pub(super) fn members(joins: &Joins<'_>) -> Vec<Joined> {
                 ("mtls", text(authentications.of_pod(name, pod))),
                 ("authorised", flag(authorisations.of_namespace(name, namespace))),
             ]);
-            Some(Joined {
-                element: element.id.clone(),
-                node,
-                evidence: element.evidence.first()?.clone(),
-            })
+            Some(Joined::new(&element.id, node, element.evidence.first()?.clone()))
         };
         elements.iter().filter_map(joined).collect::<Vec<_>>()
     };

@@ -21,6 +21,7 @@ mod verdicts;
 mod tests;
 
 pub(crate) use built::BuiltViews;
+pub(crate) use control_plane::{Component, components as control_plane_components};
 pub(crate) use joined::{Joined, Joins};
 pub(crate) use subject::{Subject, is_own, of_kinds, of_resource, of_template, of_templates, own_templates};
 pub(crate) use verdicts::Verdicts;

@@ -26,11 +26,7 @@ pub(super) fn namespaces(joins: &Joins<'_>) -> Vec<Joined> {
         let evidence = element
             .and_then(|element| element.evidence.first())
             .or_else(|| workloads.first()?.evidence.first())?;
-        Some(Joined {
-            element: id,
-            node: protections.node(joins, name),
-            evidence: evidence.clone(),
-        })
+        Some(Joined::new(&id, protections.node(joins, name), evidence.clone()))
     };
     names.into_iter().filter_map(joined).collect()
 }

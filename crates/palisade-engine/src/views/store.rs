@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_inventory::Node;
 
 use super::built::store_word;
-use super::joined::{Joined, Joins};
+use super::joined::{Joined, Joins, places};
+use super::login::{Asked, Login};
 use super::nodes::{flag, int, list, map, text};
 use crate::kube::{Pod, VolumeSource};
 use crate::system::{Basis, Element, ElementId, Flow};
@@ -18,30 +19,25 @@ pub(super) fn stores(joins: &Joins<'_>) -> Vec<Joined> {
     }
     let joined = |element: &Element| {
         let clients = clients.get(&element.id).map(Vec::as_slice).unwrap_or_default();
-        Some(Joined {
-            element: element.id.clone(),
-            node: node(joins, element, clients)?,
-            evidence: element.evidence.first()?.clone(),
-        })
+        let login = joins.built.login(element);
+        let node = node(joins, element, clients, &login)?;
+        let mut joined = Joined::new(&element.id, node, element.evidence.first()?.clone());
+        joined.places = places(element);
+        joined
+            .places
+            .extend(login.setting.map(|setting| ("login".to_owned(), setting)));
+        Some(joined)
     };
     joins.workloads().filter_map(joined).collect()
 }
 
-fn node(joins: &Joins<'_>, element: &Element, clients: &[&Flow]) -> Option<Node> {
+fn node(joins: &Joins<'_>, element: &Element, clients: &[&Flow], login: &Login) -> Option<Node> {
     let store = element.store?;
     let pods = || element.templates.iter().map(|template| Pod::new(template.node()));
     let namespaces: BTreeSet<&str> = clients
         .iter()
         .filter_map(|flow| joins.system.element(flow.from.as_str())?.namespace.as_deref())
         .collect();
-    let mut settings: BTreeMap<&str, &str> = BTreeMap::new();
-    for container in pods().flat_map(Pod::containers) {
-        for variable in container.env() {
-            if let Some(value) = variable.node.text(&["value"]) {
-                settings.insert(variable.name, value);
-            }
-        }
-    }
     Some(map([
         ("id", text(element.id.as_str())),
         ("namespace", text(element.namespace.as_deref().unwrap_or_default())),
@@ -51,12 +47,12 @@ fn node(joins: &Joins<'_>, element: &Element, clients: &[&Flow]) -> Option<Node>
         ("ingressIsolated", flag(!element.isolation.ingress.is_empty())),
         ("replicas", int(element.instances)),
         ("persistent", flag(is_persistent(joins, element))),
-        ("login", text(joins.built.login(element))),
-        ("readsSecret", flag(pods().any(|pod| !pod.secrets().is_empty()))),
+        ("login", text(login.asked.word())),
         (
-            "settings",
-            map(settings.into_iter().map(|(name, value)| (name, text(value)))),
+            "loginSwitchedOff",
+            flag(login.asked == Asked::No && login.setting.is_some()),
         ),
+        ("readsSecret", flag(pods().any(|pod| !pod.secrets().is_empty()))),
         ("clientNamespaces", list(namespaces.into_iter().map(text))),
         (
             "plaintext",

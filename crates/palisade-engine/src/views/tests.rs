@@ -26,6 +26,12 @@ fn joined(view: View, manifests: &str, fields: &[&str]) -> String {
     lines.join("\n")
 }
 
+/// What is found in these manifests.
+fn found(manifests: &str) -> threats::Weaknesses {
+    let memory = &mut threats::Memory::default();
+    threats::find(&system(manifests), crate::testing::catalogue(), memory)
+}
+
 fn show(node: &Node) -> String {
     match &node.value {
         Value::Bool(value) => value.to_string(),
@@ -78,18 +84,94 @@ fn command_lines_of_components_are_read() {
 }
 
 #[test]
-fn findings_about_components_point_at_their_command() {
-    let found = threats::find(
-        &system(API_SERVER),
-        crate::testing::catalogue(),
-        &mut threats::Memory::default(),
-    );
+fn findings_about_components_point_at_the_flag() {
+    let found = found(API_SERVER);
     let tokens = found.findings.iter().find(|finding| finding.rule == "PAL-W153");
     let tokens = tokens.expect("tokens are read from a file");
     assert_eq!(tokens.element.as_str(), "Pod/kube-system/kube-apiserver-n1");
-    assert_eq!(tokens.path, "spec.containers[0].command");
-    assert_eq!(tokens.position.line, 10);
+    assert_eq!(tokens.path, "spec.containers[0].command[3]");
+    assert_eq!(tokens.position.line, 14);
+    let unlogged = found.findings.iter().find(|finding| finding.rule == "PAL-W155");
+    assert_eq!(
+        unlogged.expect("no audit log is kept").path,
+        "spec.containers[0].command"
+    );
     assert!(!found.findings.iter().any(|finding| finding.rule == "PAL-W150"));
+}
+
+const KUBEADM: &str = "
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+apiServer:
+  extraArgs:
+    - {name: anonymous-auth, value: \"false\"}
+    - {name: authorization-mode, value: AlwaysAllow}
+    - {name: audit-policy-file, value: /etc/kubernetes/audit.yaml}
+    - {name: audit-log-path, value: /var/log/audit.log}
+etcd:
+  local: {}
+";
+
+#[test]
+fn what_kubeadm_is_told_is_added_to_what_it_does_by_itself() {
+    let shown = joined(
+        View::ControlPlane,
+        KUBEADM,
+        &[
+            "name",
+            "flags/anonymous-auth",
+            "flags/authorization-mode",
+            "flags/client-cert-auth",
+        ],
+    );
+    insta::assert_snapshot!(shown, @"
+    ClusterConfiguration/test name=kube-apiserver flags/anonymous-auth=false flags/authorization-mode=AlwaysAllow flags/client-cert-auth=-
+    ClusterConfiguration/test name=kube-controller-manager flags/anonymous-auth=- flags/authorization-mode=- flags/client-cert-auth=-
+    ClusterConfiguration/test name=kube-scheduler flags/anonymous-auth=- flags/authorization-mode=- flags/client-cert-auth=-
+    ClusterConfiguration/test name=etcd flags/anonymous-auth=- flags/authorization-mode=- flags/client-cert-auth=true
+    ");
+    let as_map = KUBEADM
+        .replace("- {name: ", "")
+        .replace(", value:", ":")
+        .replace("}\n", "\n");
+    let as_map = as_map.replace("local: {", "local: {}");
+    for manifest in [KUBEADM, &as_map] {
+        let found = found(manifest);
+        let rules: Vec<(&str, u32)> = found
+            .findings
+            .iter()
+            .filter(|finding| {
+                matches!(
+                    &*finding.rule,
+                    "PAL-W150" | "PAL-W151" | "PAL-W152" | "PAL-W155" | "PAL-W168"
+                )
+            })
+            .map(|finding| (&*finding.rule, finding.position.line))
+            .collect();
+        assert_eq!(rules, [("PAL-W151", 7)]);
+    }
+}
+
+#[test]
+fn each_component_has_findings_of_its_own() {
+    let manifest = "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer:\n  extraArgs:\n    \
+                    enable-admission-plugins: AlwaysAdmit\ncontrollerManager:\n  extraArgs:\n    profiling: 'true'\n";
+    let found = threats::find(&system(manifest), crate::testing::catalogue());
+    let of = |rule: &str| -> Vec<(Option<&str>, u32)> {
+        let of_rule = found.findings.iter().filter(|finding| finding.rule == rule);
+        of_rule
+            .map(|finding| (finding.container.as_deref(), finding.position.line))
+            .collect()
+    };
+    assert_eq!(of("PAL-W159"), [(Some("kube-apiserver"), 5)]);
+    assert_eq!(
+        of("PAL-W160"),
+        [
+            (Some("kube-apiserver"), 4),
+            (Some("kube-controller-manager"), 8),
+            (Some("kube-scheduler"), 1)
+        ]
+    );
 }
 
 #[test]
@@ -121,8 +203,8 @@ fn stores_tell_where_they_keep_data_and_what_they_ask() {
              spec: {{{volumes} containers: [{{name: db, image: 'postgres:17', env: [{{name: POSTGRES_HOST_AUTH_METHOD, value: trust}}, {{name: POSTGRES_DB, value: shop}}]}}]}}}}}}}}\n"
         )
     };
-    let fields = ["technology", "storeKind", "persistent", "settings"];
-    insta::assert_snapshot!(joined(View::Store, &store(""), &fields), @"Deployment/shop/db technology=postgresql storeKind=database persistent=false settings={POSTGRES_HOST_AUTH_METHOD:trust}");
+    let fields = ["technology", "storeKind", "persistent", "login", "loginSwitchedOff"];
+    insta::assert_snapshot!(joined(View::Store, &store(""), &fields), @"Deployment/shop/db technology=postgresql storeKind=database persistent=false login=not-asked loginSwitchedOff=true");
     let kept = store("volumes: [{name: data, persistentVolumeClaim: {claimName: db}}],");
     assert_eq!(
         joined(View::Store, &kept, &["persistent"]),

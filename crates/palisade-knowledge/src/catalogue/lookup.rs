@@ -26,6 +26,9 @@ impl Catalogue {
     /// Case does not count. With `framework` only requirements of frameworks whose id begins so are looked at.
     pub fn lookup(&self, text: &str, framework: Option<&str>) -> Lookup<'_> {
         let text = text.trim();
+        if text.is_empty() {
+            return Lookup::Nothing(Vec::new());
+        }
         if framework.is_none() {
             let entries = self.find(|id, _| id.eq_ignore_ascii_case(text));
             if !entries.is_empty() {
@@ -78,7 +81,12 @@ impl Catalogue {
         }
         for actor in self.actors.values() {
             let key = (EntryKind::Actors, &*actor.id);
-            if !found.contains(&key) && actor.aliases.iter().any(|alias| is_it("", alias)) {
+            // MITRE's own ids of groups and software: `G0139`.
+            let sources = actor.techniques.iter().map(|ascribed| &ascribed.source.url);
+            let mut published =
+                sources.filter_map(|url| url.strip_prefix("https://attack.mitre.org/")?.rsplit('/').next());
+            let is_alias = actor.aliases.iter().any(|alias| is_it("", alias));
+            if !found.contains(&key) && (is_alias || published.any(|id| is_it(id, ""))) {
                 found.push(key);
             }
         }
@@ -135,6 +143,7 @@ mod tests {
             ("nist-800-53-r5", "frameworks/nist-800-53-r5"),
             ("PAL-A020", "actors/PAL-A020"),
             ("TeamTNT", "actors/PAL-A020"),
+            ("g0139", "actors/PAL-A020"),
             ("argo-cd", "projects/argo-cd"),
             ("etcd", "projects/etcd technologies/etcd"),
             ("PAL-I050", "incidents/PAL-I050"),
@@ -180,5 +189,6 @@ mod tests {
         assert!(found("postgre", None).contains("postgresql"));
         assert!(found("cis-kubernets", None).contains("cis-kubernetes"));
         assert_eq!(found("§§§§", None), "nothing, like ");
+        assert_eq!(found(" ", None), "nothing, like ");
     }
 }

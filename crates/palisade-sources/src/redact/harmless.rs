@@ -123,6 +123,11 @@ pub(super) fn is_setting(text: &str) -> bool {
     text.is_empty() || is_small_number(text) || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
+/// What switches a login on or off, and is none itself: `NEO4J_AUTH: none`.
+pub(super) fn is_switch(text: &str) -> bool {
+    matches!(text, "none" | "true" | "false")
+}
+
 /// Whether the value of the flag `name` may be kept.
 pub(super) fn is_flag_value(name: &str, value: &str) -> bool {
     is_setting(value) || is_path(value) || (COMPONENT_FLAGS.contains(&name) && is_enumeration(value))

@@ -9,7 +9,7 @@ mod container;
 pub(crate) mod credential;
 mod harmless;
 
-use palisade_inventory::{Endpoint, Node, Position, Redacted, ResourceId, Value};
+use palisade_inventory::{Endpoint, Map, Node, Position, Redacted, ResourceId, Value};
 
 use self::annotations::Keep;
 use self::credential::{has_token, holds_credential, is_credential_name, is_credential_value};
@@ -51,7 +51,7 @@ impl Redactor<'_> {
             (Value::List(items), _) => items.iter_mut().for_each(|item| self.any(item, key)),
             (Value::Map(map), _) => {
                 container::redact(self, map);
-                let is_credential = map.get("name").and_then(Node::as_str).is_some_and(is_credential_name);
+                let is_credential = is_named_credential(map);
                 for entry in map.entries_mut() {
                     match &*entry.key {
                         "env" => self.environment(&mut entry.value),
@@ -128,6 +128,7 @@ impl Redactor<'_> {
     fn setting(&self, name: &str, node: &mut Node, ports: &Ports) {
         let is_credential = is_credential_name(name);
         match &node.value {
+            Value::Text(text) if is_credential && harmless::is_switch(text) => {}
             Value::Text(text) if text.is_empty() || (!is_credential && harmless::is_setting(text)) => {}
             Value::Text(text) => {
                 let mark = (is_credential && is_credential_value(text)) || holds_credential(text);
@@ -192,6 +193,15 @@ impl Redactor<'_> {
             is_block: self.blocks.binary_search(&position).is_ok(),
         }
     }
+}
+
+/// Whether `value` of a map with `name` is a credential. A flag of a component of Kubernetes may sound like one.
+fn is_named_credential(map: &Map) -> bool {
+    let text = |key| map.get(key).and_then(Node::as_str);
+    text("name").is_some_and(|name| {
+        let is_public = text("value").is_some_and(|value| harmless::is_component_value(name, value));
+        is_credential_name(name) && !is_public
+    })
 }
 
 /// A header of a probe: its value goes, whatever it is called.

@@ -92,13 +92,16 @@ pub(crate) fn run<'a>(
         )
         .into());
     }
+    if let Some(others) = pipeline::others(&reading.coverage) {
+        console.note(format_args!("{others}"));
+    }
     for skipped in &skipped {
         console.note(format_args!("not read: {skipped}"));
     }
-    let outcome = if !skipped.is_empty() || pods.iter().any(|pod| pod.verdict == NOT_EVALUATED) {
-        Outcome::Incomplete
-    } else if pods.iter().any(|pod| pod.verdict == FORBIDDEN) {
+    let outcome = if pods.iter().any(|pod| pod.verdict == FORBIDDEN) {
         Outcome::Found
+    } else if !skipped.is_empty() || pods.iter().any(|pod| pod.verdict == NOT_EVALUATED) {
+        Outcome::Incomplete
     } else {
         Outcome::Fine
     };

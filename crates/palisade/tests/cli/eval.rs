@@ -33,6 +33,28 @@ fn each_object_has_a_line() {
 }
 
 #[test]
+fn plain_lists_of_objects_will_do() {
+    let yaml =
+        "- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- {apiVersion: v1, kind: Pod, metadata: {name: b}}\n";
+    let json = r#"[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}},{"apiVersion":"v1","kind":"Pod","metadata":{"name":"b"}}]"#;
+    for list in [yaml, json] {
+        let run = eval("object.metadata.name == 'a'", &[], list);
+        assert_eq!(
+            run.stdout, "Pod/default/a  true\nPod/default/b  false\n",
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn what_is_no_object_is_told() {
+    let run = eval("true", &[], &format!("{LINES}{{\"a\":1}}\n"));
+    assert_eq!((run.code, run.stdout.lines().count()), (Some(0), 3));
+    assert!(run.stderr.contains("-:4:1 is no Kubernetes object"), "{}", run.stderr);
+}
+
+#[test]
 fn values_are_evaluated_as_written_and_never_shown() {
     let run = eval("object.stringData.password == 'hunter2hunter2'", &[], LINES);
     assert!(run.stdout.contains("Secret/default/c  true"), "{}", run.stdout);

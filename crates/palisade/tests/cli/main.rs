@@ -12,4 +12,5 @@ mod docs;
 mod eval;
 mod graph;
 mod pod_security;
+mod repudiation;
 mod run;

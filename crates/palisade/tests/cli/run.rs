@@ -61,6 +61,31 @@ fn nothing_evaluated_is_a_failure() {
 }
 
 #[test]
+fn what_is_read_but_left_out_is_not_evaluated() {
+    let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, args: [-v]}]}}}\n";
+    let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n";
+    let custom = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n";
+    for (input, why) in [
+        (custom, "Widget.example.com"),
+        (patch, "a part of a workload"),
+        (kustomization, "holds no object to assess"),
+        ("apiVersion: v1\nkind: List\nitems: []\n", "holds no object to assess"),
+    ] {
+        for verb in ["assess", "model", "threats", "paths"] {
+            let run = palisade(tempfile::tempdir().unwrap().path(), &[verb, "-"], input);
+            assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{verb}: {input}");
+            assert!(run.stderr.starts_with("error: nothing was evaluated"), "{}", run.stderr);
+            assert!(run.stderr.contains(why), "{}", run.stderr);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("patch.yaml"), patch).unwrap();
+    assert_eq!(palisade(folder.path(), &["assess"], "").code, Some(2));
+    fs::write(folder.path().join("shop.yaml"), SHOP).unwrap();
+    assert_eq!(palisade(folder.path(), &["assess"], "").code, Some(0));
+}
+
+#[test]
 fn a_missing_path_is_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     let run = palisade(folder.path(), &["assess", "nowhere"], "");

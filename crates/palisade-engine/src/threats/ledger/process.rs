@@ -5,11 +5,14 @@ use palisade_knowledge::Stride;
 use super::standing::Standing;
 use super::{Ledger, hardening};
 use crate::kube::Pod;
-use crate::system::{Element, Evidence, System};
+use crate::system::{Element, ElementId, Evidence, System};
 
 impl Ledger<'_> {
     /// What is known about a category of threat to a process.
     pub(super) fn process(&self, element: &Element, category: Stride) -> Standing {
+        if element.id.as_str() == ElementId::API_SERVER && category == Stride::Repudiation {
+            return self.api_server_record(element);
+        }
         if element.templates.is_empty() {
             return Standing::unknown(
                 "how it is set up is not part of what was read",

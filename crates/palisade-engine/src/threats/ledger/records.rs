@@ -7,8 +7,10 @@ use palisade_inventory::{FieldPath, Node, Resource};
 use super::audit_policy;
 use crate::kube::{Pod, VolumeSource};
 use crate::system::{Element, Evidence, PodTemplate, System};
+use crate::views::{Component, control_plane_components};
 
-/// Programs that carry away what containers write, by the last part of their image's repository.
+/// Programs that carry away what containers write, by the last part of their image's repository or by their container's
+/// name.
 const COLLECTORS: [&str; 17] = [
     "alloy",
     "aws-for-fluent-bit",
@@ -107,69 +109,66 @@ impl<'a> Records<'a> {
 }
 
 fn audit(system: &System, policies: &[&Arc<Resource>]) -> Audit {
-    let servers = system.elements.iter().flat_map(|element| &element.templates);
-    let servers: Vec<(&PodTemplate, FieldPath, Option<FieldPath>)> = servers.filter_map(api_server).collect();
-    let told: Option<Vec<Evidence>> = servers
+    let components = control_plane_components(system);
+    let servers: Vec<_> = components
         .iter()
-        .map(|(template, _, flag)| {
-            let path = template.path.join(flag.as_ref()?);
-            let note = "the API server follows an audit policy";
-            Some(Evidence::at(&template.file, &template.document, &path, note))
+        .filter(|component| component.name == "kube-apiserver")
+        .collect();
+    let untold: Vec<Evidence> = servers
+        .iter()
+        .filter(|server| audit_flag(server).is_none())
+        .map(|server| Evidence {
+            note: "the API server is told of no audit policy, or of no place for its audit log".to_owned(),
+            ..server.evidence.clone()
         })
         .collect();
-    match told {
-        Some(told) if !told.is_empty() => Audit::On(told),
-        None => {
-            let untold = servers.iter().filter(|(_, _, flag)| flag.is_none());
-            let note = "the API server is told of no audit policy";
-            Audit::Off(
-                untold
-                    .map(|(template, path, _)| {
-                        Evidence::at(&template.file, &template.document, &template.path.join(path), note)
-                    })
-                    .collect(),
-            )
-        }
-        Some(_) if policies.is_empty() => Audit::Unseen,
-        Some(_) => Audit::Written(
-            policies
-                .iter()
-                .map(|policy| place_of(policy, "an audit policy"))
-                .collect(),
-        ),
+    if !untold.is_empty() {
+        return Audit::Off(untold);
     }
+    let told = servers.iter().filter_map(|server| {
+        Some(Evidence {
+            note: "the API server follows an audit policy".to_owned(),
+            ..audit_flag(server)?.clone()
+        })
+    });
+    if !servers.is_empty() {
+        return Audit::On(told.collect());
+    }
+    if policies.is_empty() {
+        return Audit::Unseen;
+    }
+    Audit::Written(
+        policies
+            .iter()
+            .map(|policy| place_of(policy, "an audit policy"))
+            .collect(),
+    )
 }
 
-/// The container that is the API server, and its flag for an audit policy.
-fn api_server(template: &PodTemplate) -> Option<(&PodTemplate, FieldPath, Option<FieldPath>)> {
-    let container = Pod::new(template.node()).containers().find(|container| {
-        container
-            .image()
-            .is_some_and(|image| repository(image) == "kube-apiserver")
-    })?;
-    let flag = ["command", "args"].into_iter().find_map(|key| {
-        let words = container.node.items(&[key]);
-        let index = words.iter().position(|word| {
-            word.as_str()
-                .is_some_and(|word| word.starts_with("--audit-policy-file"))
-        })?;
-        Some(container.path.child(key).child(index))
-    });
-    Some((template, container.path.child("command"), flag))
+/// Where an API server is told to keep an audit log: by a policy, and to a file or a webhook.
+fn audit_flag(server: &Component) -> Option<&Evidence> {
+    let policy = server.told("audit-policy-file")?;
+    let is_kept = ["audit-log-path", "audit-webhook-config-file"]
+        .iter()
+        .any(|flag| server.told(flag).is_some());
+    is_kept.then_some(policy)
 }
 
 /// Where a DaemonSet that carries logs away mounts them.
 fn collector(element: &Element) -> Option<Evidence> {
     let is_daemon = element.resource.as_ref().is_some_and(|id| &*id.kind == "DaemonSet");
-    let carries = element
-        .images
-        .iter()
-        .any(|image| COLLECTORS.contains(&repository(image)) || image.contains("datadog/agent"));
-    if !is_daemon || !carries {
+    let template = element.templates.first().filter(|_| is_daemon)?;
+    let pod = Pod::new(template.node());
+    let carries = pod.containers().any(|container| {
+        let image = container.image().unwrap_or_default();
+        COLLECTORS.contains(&repository(image))
+            || COLLECTORS.contains(&container.name())
+            || image.contains("datadog/agent")
+    });
+    if !carries {
         return None;
     }
-    let template = element.templates.first()?;
-    let logs = Pod::new(template.node()).volumes().find(|volume| match volume.source {
+    let logs = pod.volumes().find(|volume| match volume.source {
         VolumeSource::HostPath(path) => {
             let path = path.trim_end_matches('/');
             LOG_FOLDERS.contains(&path) || path.starts_with("/var/log/") || path.is_empty()

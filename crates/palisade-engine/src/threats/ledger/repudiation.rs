@@ -48,6 +48,21 @@ impl Ledger<'_> {
         }
     }
 
+    /// Whether those who call the API server can deny what they asked for.
+    pub(super) fn api_server_record(&self, element: &Element) -> Standing {
+        match &self.records.audit {
+            Audit::On(evidence) => {
+                Standing::mitigated("it keeps an audit log of what is asked of it", evidence.clone())
+            }
+            Audit::Off(evidence) => Standing::exposed("it keeps no audit log", evidence.clone()),
+            Audit::Written(evidence) => Standing::unknown(
+                "an audit policy is written, but nothing shows that it is followed",
+                evidence.clone(),
+            ),
+            Audit::Unseen => Standing::unknown("nothing here says whether it keeps an audit log", place(element)),
+        }
+    }
+
     /// Whether somebody outside can deny what they asked for.
     pub(super) fn external_record(&self, element: &Element, said: Vec<Evidence>) -> Standing {
         let is_internet = element.id.as_str() == ElementId::INTERNET;

@@ -33,7 +33,13 @@ impl Ledger<'_> {
     /// The row, exposed where findings say so.
     pub(super) fn row(&self, target: Target<'_>, category: Stride, standing: Standing) -> Threat {
         let (element, to) = target.ends();
-        let causes = self.causes.of(element, to, category);
+        let mut causes = self.causes.of(element, to, category);
+        if let Target::Element(element) = target
+            && causes.iter().any(is_about_origin)
+            && self.signatures.verified(element).is_some()
+        {
+            causes.retain(|cause| !is_about_origin(cause));
+        }
         let worst = causes.iter().max_by_key(|cause| cause.finding.severity);
         let (state, severity) = match worst {
             Some(worst) => (ThreatState::Exposed, worst.finding.severity),
@@ -169,6 +175,11 @@ impl<'a> Target<'a> {
                 .map_or((&NOWHERE, None), |flow| (&flow.from, Some(&flow.to))),
         }
     }
+}
+
+/// Whether it is only about which program stands behind the name of an image: a signature that is verified tells.
+fn is_about_origin(cause: &Cause<'_>) -> bool {
+    cause.weakness.at == "image" && cause.weakness.stride == [Stride::Tampering]
 }
 
 /// `title of the worst`, and how many more.

@@ -113,8 +113,8 @@ pub(super) const CELLS: [Cell; 18] = [
     cell(
         Subject::Process,
         R,
-        "a mesh logs its requests, or a collector carries what it writes off the node",
-        "it calls the API server under an account that other workloads use as well",
+        "a mesh logs its requests, or a collector carries what it writes off the node; the API server: it keeps an audit log",
+        "it calls the API server under an account that other workloads use as well; the API server: it keeps no audit log",
         "a collector or an access log",
     ),
     cell(
@@ -322,11 +322,12 @@ const TAIL: &str = "
 
 Repudiation needs two things to be met: a record that its subject can't change, and a name in it that belongs to one alone.
 
-- **Audit log of the API server**: `--audit-policy-file` among the arguments of `kube-apiserver`. A Policy of
-  `audit.k8s.io` is followed as the API server follows it: the first rule that fits decides, and level `None` leaves no
-  record. A policy without a server that uses it is *unknown*.
-- **Collectors**: Fluent Bit, Fluentd, Vector, Promtail, Alloy, the OpenTelemetry Collector, Filebeat and their like, as a
-  DaemonSet that mounts the node's logs. They carry off what a program writes; whether it writes who did what, only the
+- **Audit log of the API server**: `--audit-policy-file` with `--audit-log-path` or `--audit-webhook-config-file` among the
+  arguments of `kube-apiserver`, in its pod or in the configuration of kubeadm. A Policy of `audit.k8s.io` is followed as
+  the API server follows it: the first rule that fits decides, and level `None` leaves no record. A policy without a
+  server that uses it is *unknown*.
+- **Collectors**: Fluent Bit, Fluentd, Vector, Promtail, Alloy, the OpenTelemetry Collector, Filebeat and their like, by
+  image or by the container's name, as a DaemonSet that mounts the node's logs. They carry off what a program writes; whether it writes who did what, only the
   program tells.
 - **Access logs of a mesh**: `Telemetry` of Istio with `accessLogging` for workloads that get a proxy, the annotation
   `config.linkerd.io/access-log`. They tell which workload sent which request.

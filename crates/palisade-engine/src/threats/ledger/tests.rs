@@ -174,7 +174,7 @@ spec:
   containers:
     - name: kube-apiserver
       image: 'registry.k8s.io/kube-apiserver:v1.34.1'
-      command: [kube-apiserver, '--authorization-mode=Node,RBAC'@]
+      command: [kube-apiserver, '--authorization-mode=Node,RBAC', '--profiling=false'@]
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -238,7 +238,13 @@ fn the_audit_log_of_the_api_server_counts() {
     };
     let state = |manifests: &str| word(manifests, "ConfigMap/shop/settings", Stride::Repudiation).0;
     let silent = API_SERVER.replace('@', "");
-    let told = API_SERVER.replace('@', ", '--audit-policy-file=/etc/kubernetes/audit.yaml'");
+    let nowhere = API_SERVER.replace('@', ", '--audit-policy-file=/etc/kubernetes/audit.yaml'");
+    assert_eq!(
+        state(&nowhere),
+        Exposed,
+        "a policy without a place for the log keeps none"
+    );
+    let told = nowhere.replace("audit.yaml'", "audit.yaml', --audit-log-path, /var/log/audit.log");
     assert_eq!(state(&silent), Exposed);
     assert_eq!(state(&told), Mitigated);
     assert_eq!(state(&format!("{told}{}", policy("Metadata"))), Mitigated);

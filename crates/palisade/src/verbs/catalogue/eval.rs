@@ -66,6 +66,9 @@ pub(super) fn run<'a>(args: &'a Eval, version: KubernetesVersion, console: &Cons
         )
         .into());
     }
+    if let Some(others) = pipeline::others(&reading.coverage) {
+        console.note(format_args!("{others}"));
+    }
     for skipped in &skipped {
         console.note(format_args!("not read: {skipped}"));
     }

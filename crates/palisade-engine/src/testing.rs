@@ -1,17 +1,13 @@
 //! Systems for tests, from YAML.
 
-mod defaults;
-
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use palisade_inventory::Root;
-use palisade_knowledge::Catalogue;
+use palisade_inventory::{Resource, Root};
+use palisade_knowledge::{Catalogue, defaulted};
 
 use crate::design;
 use crate::system::{Resources, System};
-
-pub(crate) use self::defaults::defaulted;
 
 /// The catalogue that comes with Palisade.
 pub(crate) fn catalogue() -> &'static Arc<Catalogue> {
@@ -23,6 +19,18 @@ pub(crate) fn catalogue() -> &'static Arc<Catalogue> {
 /// The system that these manifests tell of. All of them must be understood.
 pub(crate) fn system(yaml: &str) -> System {
     let (root, resources) = resources(yaml);
+    design::compile(&root, &resources, catalogue())
+}
+
+/// The system that these manifests tell of, once the API server has filled them in.
+pub(crate) fn defaulted_system(yaml: &str) -> System {
+    let (root, as_written) = resources(yaml);
+    let mut resources = Resources::default();
+    for resource in as_written.iter() {
+        let mut resource = Resource::clone(resource);
+        resource.content = Arc::new(defaulted(&resource.id, &resource.content));
+        resources.upsert(Arc::new(resource));
+    }
     design::compile(&root, &resources, catalogue())
 }
 
