@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use palisade_inventory::{Change, Coverage, Root};
-use palisade_knowledge::Catalogue;
+use palisade_knowledge::{Catalogue, KubernetesVersion};
 
 use crate::assessment::{Assessment, ControlAssessment, NotEvaluated, ProjectAssessment, SystemAssessment, Threat};
 use crate::rbac::Authorizer;
@@ -14,20 +14,25 @@ use crate::{controls, design, paths, projects, threats};
 
 /// What an assessment depends on besides its input.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {}
+pub struct Settings {
+    /// The API server's version, where behaviour depends on it.
+    pub kubernetes_version: KubernetesVersion,
+}
 
 /// What is known: resources by root. Takes changes, gives assessments; a fresh run is one `apply` of everything.
 #[derive(Debug)]
 pub struct Model {
     catalogue: Arc<Catalogue>,
+    settings: Settings,
     systems: BTreeMap<Arc<Root>, Resources>,
 }
 
 impl Model {
     /// A model that holds nothing yet.
-    pub fn new(catalogue: Arc<Catalogue>, _settings: Settings) -> Self {
+    pub fn new(catalogue: Arc<Catalogue>, settings: Settings) -> Self {
         Self {
             catalogue,
+            settings,
             systems: BTreeMap::new(),
         }
     }
@@ -87,7 +92,7 @@ impl Model {
         let mut threats = threats::ledger(&system, &weaknesses.findings, &self.catalogue);
         let known = known(&system, &self.catalogue);
         threats.extend(known.threats);
-        let attacks = paths::analyse(&system, &self.catalogue);
+        let attacks = paths::analyse(&system, &self.catalogue, self.settings.kubernetes_version);
         not_evaluated.extend(weaknesses.not_evaluated);
         not_evaluated.extend(attacks.not_evaluated);
         SystemAssessment {

@@ -34,11 +34,11 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let console = Console::new(&cli.screen);
     let own = &cli.own;
     let done = match &cli.verb {
-        Verb::Assess(args) => verbs::assess::run(args, own, &console),
-        Verb::Model(args) => verbs::model::run(args, own, &console),
-        Verb::Threats(args) => verbs::threats::run(args, own, &console),
-        Verb::Paths(args) => verbs::paths::run(args, own, &console),
-        Verb::Explain(args) => verbs::explain::run(args, own, &console),
+        Verb::Assess(args) => verbs::assess::run(args, own, cli.kubernetes_version, &console),
+        Verb::Model(args) => verbs::model::run(args, own, cli.kubernetes_version, &console),
+        Verb::Threats(args) => verbs::threats::run(args, own, cli.kubernetes_version, &console),
+        Verb::Paths(args) => verbs::paths::run(args, own, cli.kubernetes_version, &console),
+        Verb::Explain(args) => verbs::explain::run(args, own, cli.kubernetes_version, &console),
         Verb::Catalogue(args) => verbs::catalogue::run(args, own, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),

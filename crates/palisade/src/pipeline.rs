@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use palisade_engine::{Assessment, Model, Settings};
 use palisade_inventory::{Change, Coverage, Skipped};
-use palisade_knowledge::{Catalogue, Severity};
+use palisade_knowledge::{Catalogue, KubernetesVersion, Severity};
 use palisade_report::{Pattern, Scope};
 use palisade_sources::{Input as Source, Options, Progress, Reading, SourceError};
 
@@ -22,12 +22,17 @@ pub(crate) struct Assessed {
 }
 
 /// Reads the input and assesses it.
-pub(crate) fn assess(input: &Input, catalogue: &Arc<Catalogue>, console: &Console) -> anyhow::Result<Assessed> {
+pub(crate) fn assess(
+    input: &Input,
+    catalogue: &Arc<Catalogue>,
+    kubernetes_version: KubernetesVersion,
+    console: &Console,
+) -> anyhow::Result<Assessed> {
     let reading = read(input, console)?;
     check(&reading.coverage, input)?;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
-        let mut model = Model::new(Arc::clone(catalogue), Settings::default());
+        let mut model = Model::new(Arc::clone(catalogue), Settings { kubernetes_version });
         model.apply(
             reading
                 .resources

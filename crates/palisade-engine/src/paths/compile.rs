@@ -11,7 +11,7 @@ use super::fact::Fact;
 use super::graph::{Builder, Graph, Reason, Rule, StepIndex};
 use super::relations::instances;
 use super::world::World;
-use super::{hubs, network, permission};
+use super::{hubs, network, permission, reconcile};
 use crate::assessment::NotEvaluated;
 use crate::rbac::Scope;
 use crate::system::ElementId;
@@ -25,6 +25,7 @@ pub(super) fn compile(world: &World<'_>) -> (Graph, BTreeSet<NotEvaluated>) {
         match step.via {
             Relation::Reaches => network::add((index, step), world, &mut conditions, &mut builder),
             Relation::May => permission::add((index, step), world, &mut conditions, &mut builder),
+            Relation::Reconciles => reconcile::add((index, step), world, &mut conditions, &mut builder),
             _ => add_pairs((index, step), world, &mut conditions, &mut builder),
         }
     }

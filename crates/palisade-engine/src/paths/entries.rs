@@ -59,7 +59,9 @@ impl Actor {
 /// workloads is told from the outside, and what full control gives needs no telling.
 pub(super) fn is_local(rule: &Rule, graph: &Graph, world: &World<'_>) -> bool {
     let step = rule.step.and_then(|index| world.steps.get(index));
-    let breaks_in = step.is_some_and(|step| matches!(step.via, Relation::Reaches | Relation::Exposes));
+    let breaks_in = step.is_some_and(|step| {
+        matches!(step.via, Relation::Reaches | Relation::Exposes) || step.from == Holding::Connection
+    });
     let mut premises = rule.premises.iter().filter_map(|premise| graph.fact(*premise));
     !breaks_in && !premises.any(|premise| matches!(premise, Fact::Holds(Holding::ClusterAdmin, _)))
 }

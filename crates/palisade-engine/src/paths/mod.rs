@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The graph is made of facts (what an attacker may hold: OR nodes) and rules (a step of the catalogue along a relation:
-//! AND nodes). [`compile`] makes the rules, [`relations`], [`network`] and [`permission`] find what they join,
+//! AND nodes). [`compile`] makes the rules, [`relations`], [`network`], [`permission`] and [`reconcile`] find what
+//! they join,
 //! [`hubs`] keeps the graph linear, [`search`](mod@search) finds derivations and [`derive`](mod@derive) tells them as steps.
 
 mod assets;
@@ -22,6 +23,7 @@ mod graph;
 mod hubs;
 mod network;
 mod permission;
+mod reconcile;
 mod relations;
 mod routes;
 mod search;
@@ -29,7 +31,7 @@ mod search;
 mod tests;
 mod world;
 
-use palisade_knowledge::{AttackStep, Catalogue};
+use palisade_knowledge::{AttackStep, Catalogue, KubernetesVersion};
 
 use self::world::World;
 use crate::assessment::{AttackPath, Fix, NotEvaluated};
@@ -54,7 +56,7 @@ pub(crate) struct Attacks {
 /// Whether a step works anywhere in a system: some rule of it that full control does not give anyway. Or which of its
 /// conditions has no value.
 pub(crate) fn fires(step: &AttackStep, system: &System, catalogue: &Catalogue) -> Result<bool, String> {
-    let world = World::new(system, catalogue);
+    let world = World::new(system, catalogue, KubernetesVersion::default());
     let (graph, not_evaluated) = compile::compile(&world);
     if let Some(unknown) = not_evaluated.iter().find(|unknown| unknown.rule == step.id) {
         return Err(format!(
@@ -68,8 +70,8 @@ pub(crate) fn fires(step: &AttackStep, system: &System, catalogue: &Catalogue) -
 }
 
 /// Builds the attack graph, searches it from every entry point, and looks for the fixes that matter most.
-pub(crate) fn analyse(system: &System, catalogue: &Catalogue) -> Attacks {
-    let world = World::new(system, catalogue);
+pub(crate) fn analyse(system: &System, catalogue: &Catalogue, version: KubernetesVersion) -> Attacks {
+    let world = World::new(system, catalogue, version);
     let (graph, not_evaluated) = compile::compile(&world);
     let entries = entries::entries(&graph, &world);
     let assets = assets::assets(&graph, &world);

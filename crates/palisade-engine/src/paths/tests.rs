@@ -1,5 +1,7 @@
 //! The attack graph over whole systems.
 
+use palisade_knowledge::KubernetesVersion;
+
 use super::{Attacks, analyse};
 use crate::assessment::AttackPath;
 use crate::examples::disproofs_of_step;
@@ -24,7 +26,7 @@ fn every_step_fires_on_its_examples_and_on_nothing_else() {
 }
 
 fn attacks(manifest: &str) -> Attacks {
-    analyse(&system(manifest), catalogue())
+    analyse(&system(manifest), catalogue(), KubernetesVersion::default())
 }
 
 /// `step: from → to` of each step of the path of an actor to an asset.

@@ -1,6 +1,6 @@
 //! `palisade explain`: what an id means.
 
-use palisade_knowledge::{Catalogue, Lookup};
+use palisade_knowledge::{Catalogue, KubernetesVersion, Lookup};
 use palisade_report::TextOptions;
 
 use super::Done;
@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Explain, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(args: &'a Explain, own: &Own, version: KubernetesVersion, console: &Console) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let done = |text| Done {
         report: Report::Styled(text),
@@ -24,7 +24,7 @@ pub(crate) fn run<'a>(args: &'a Explain, own: &Own, console: &Console) -> anyhow
     if !is_of_a_system(&args.id) {
         return Err(not_found(&args.id, &found).into());
     }
-    let assessed = pipeline::assess(&args.input, &catalogue, console)?;
+    let assessed = pipeline::assess(&args.input, &catalogue, version, console)?;
     let assessment = &assessed.assessment;
     palisade_report::explain(assessment, &args.id, &catalogue, console.text())
         .map(done)

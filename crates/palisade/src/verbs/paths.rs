@@ -1,5 +1,7 @@
 //! `palisade paths`: the ways an attacker would take.
 
+use palisade_knowledge::KubernetesVersion;
+
 use palisade_report::Pattern;
 
 use super::Done;
@@ -8,9 +10,9 @@ use crate::console::{Console, Report};
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Paths, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(args: &'a Paths, own: &Own, version: KubernetesVersion, console: &Console) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
-    let mut assessed = pipeline::assess(&args.input, &catalogue, console)?;
+    let mut assessed = pipeline::assess(&args.input, &catalogue, version, console)?;
     let assessment = &mut assessed.assessment;
     let from = args.from.as_ref().map(Pattern::new);
     let to = args.to.as_ref().map(Pattern::new);

@@ -1,5 +1,7 @@
 //! `palisade threats`: what can go wrong.
 
+use palisade_knowledge::KubernetesVersion;
+
 use palisade_report::Pattern;
 
 use super::Done;
@@ -9,9 +11,9 @@ use crate::failure::Failure;
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Threats, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(args: &'a Threats, own: &Own, version: KubernetesVersion, console: &Console) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
-    let mut assessed = pipeline::assess(&args.input, &catalogue, console)?;
+    let mut assessed = pipeline::assess(&args.input, &catalogue, version, console)?;
     let assessment = &mut assessed.assessment;
     let mut focused = None;
     if let Some(focus) = &args.focus {
