@@ -65,8 +65,12 @@ impl FromStr for Permission {
         let name = words.next().map(Box::from);
         let (path, group) = target.split_once('.').unwrap_or((target, ""));
         let (resource, subresource) = path.split_once('/').unwrap_or((path, ""));
-        let is_name = |text: &str| text == "*" || text.bytes().all(|byte| byte.is_ascii_lowercase());
-        if words.next().is_some() || resource.is_empty() || !is_name(verb) || !is_name(resource) {
+        let is_word = |text: &str| text == "*" || text.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_resource = |text: &str| {
+            let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            text == "*" || text.bytes().all(is_letter)
+        };
+        if words.next().is_some() || resource.is_empty() || !is_word(verb) || !is_resource(resource) {
             return Err(error());
         }
         Ok(Self {

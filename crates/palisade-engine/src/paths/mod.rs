@@ -28,11 +28,17 @@ mod relations;
 mod routes;
 mod search;
 #[cfg(test)]
+mod step_tests;
+#[cfg(test)]
 mod tests;
 mod world;
 
-use palisade_knowledge::{AttackStep, Catalogue, KubernetesVersion};
+use std::collections::BTreeSet;
 
+use palisade_knowledge::{AttackStep, Catalogue, Holding, KubernetesVersion};
+
+use self::fact::Fact;
+use self::graph::{FactId, Graph, Rule};
 use self::world::World;
 use crate::assessment::{AttackPath, Fix, NotEvaluated};
 use crate::system::System;
@@ -53,10 +59,15 @@ pub(crate) struct Attacks {
     pub(crate) bounds_hit: Vec<String>,
 }
 
-/// Whether a step works anywhere in a system: some rule of it that full control does not give anyway. Or which of its
-/// conditions has no value.
-pub(crate) fn fires(step: &AttackStep, system: &System, catalogue: &Catalogue) -> Result<bool, String> {
-    let world = World::new(system, catalogue, KubernetesVersion::default());
+/// Where a step works in a system, for somebody who holds a workload, an image or an identity, or stands outside: what it
+/// starts from and what it gains, without what full control gives anyway. Or which of its conditions has no value.
+pub(crate) fn firings(
+    step: &AttackStep,
+    system: &System,
+    catalogue: &Catalogue,
+    version: KubernetesVersion,
+) -> Result<BTreeSet<String>, String> {
+    let world = World::new(system, catalogue, version);
     let (graph, not_evaluated) = compile::compile(&world);
     if let Some(unknown) = not_evaluated.iter().find(|unknown| unknown.rule == step.id) {
         return Err(format!(
@@ -64,9 +75,38 @@ pub(crate) fn fires(step: &AttackStep, system: &System, catalogue: &Catalogue) -
             unknown.element, unknown.reason
         ));
     }
+    let held = held_by_anybody(&graph, &world);
     let index = world.steps.iter().position(|known| known.id == step.id);
-    let mut rules = graph.rules().iter();
-    Ok(rules.any(|rule| rule.step == index && rule.fixed_at.is_some()))
+    let works = |rule: &&Rule| {
+        rule.step == index && rule.fixed_at.is_some() && rule.premises.iter().all(|fact| held.contains(fact))
+    };
+    let told = |rule: &Rule| {
+        let premises: Vec<_> = rule.premises.iter().map(|fact| graph.fact(*fact)).collect();
+        format!("{premises:?} → {:?}", graph.fact(rule.conclusion))
+    };
+    Ok(graph.rules().iter().filter(works).map(told).collect())
+}
+
+/// Everything that follows from what anybody might hold to begin with.
+fn held_by_anybody(graph: &Graph, world: &World<'_>) -> BTreeSet<FactId> {
+    let is_start = |fact: &Fact| match fact {
+        Fact::Holds(Holding::Internet | Holding::Workload | Holding::Image, _) => true,
+        Fact::Holds(Holding::Identity, element) => world.identities.iter().any(|known| known.element() == *element),
+        _ => false,
+    };
+    let starts = graph.facts().filter(|(_, fact)| is_start(fact));
+    let mut held: BTreeSet<FactId> = starts.map(|(id, _)| id).collect();
+    loop {
+        let before = held.len();
+        for rule in graph.rules() {
+            if rule.premises.iter().all(|fact| held.contains(fact)) {
+                held.insert(rule.conclusion);
+            }
+        }
+        if held.len() == before {
+            return held;
+        }
+    }
 }
 
 /// Builds the attack graph, searches it from every entry point, and looks for the fixes that matter most.

@@ -143,7 +143,10 @@ fn of_need(step: &AttackStep, need: &Need, identity: &Identity, world: &World<'_
             let granted = world.authorizer.granted(identity, &alternative.permission);
             granted.into_iter().filter_map(move |granted| {
                 let mut hit = of_grant(step, &alternative.permission, &granted, world)?;
-                hit.scope = scope_of(alternative, hit.scope)?;
+                hit.scope = match is_company(step, &alternative.permission) {
+                    true => Scope::Cluster,
+                    false => scope_of(alternative, hit.scope)?,
+                };
                 Some(hit)
             })
         })
@@ -178,7 +181,7 @@ fn of_grant(step: &AttackStep, permission: &Permission, granted: &Granted<'_>, w
     })
 }
 
-/// Whether the permission is only there because another needs it: a group is impersonated together with any user.
+/// Whether the permission is only there because another needs it: a group is impersonated together with any user, wherever.
 fn is_company(step: &AttackStep, permission: &Permission) -> bool {
     let mut needed = step.permissions.iter().flat_map(|need| &need.any_of);
     matches!((&*permission.verb, &*permission.resource), ("impersonate", "users" | "serviceaccounts"))

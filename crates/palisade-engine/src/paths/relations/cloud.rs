@@ -15,8 +15,9 @@ const METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
 /// The port that they answer on.
 const PORT: i64 = 80;
 
-/// Objects that give a cloud role something in a cluster, by kind and the end of the group.
-const ADMISSIONS: [(&str, &str); 6] = [
+/// Objects that give a cloud role something in a cluster, by kind and group.
+const ADMISSIONS: [(&str, &str); 7] = [
+    ("ConfigMap", ""),
     ("AccessEntry", "eks.services.k8s.aws"),
     ("AccessEntry", "eks.aws.upbound.io"),
     ("AccessPolicyAssociation", "eks.aws.upbound.io"),
@@ -122,25 +123,23 @@ pub(super) fn admits<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
         .iter()
         .flat_map(|&(kind, group)| {
             let of_kind = world.system.resources.of_kind(kind);
-            of_kind.filter(move |resource| resource.id.group.ends_with(group))
+            of_kind.filter(move |resource| &*resource.id.group == group && is_admission(resource))
         })
         .map(|resource| &**resource)
-        .filter(|resource| says(&resource.content, &mut |text| WHOLE_CLUSTER.iter().any(|right| text.contains(right))))
         .collect();
-    if admissions.is_empty() {
-        return Vec::new();
-    }
     let mut instances = Vec::new();
-    for identity in &world.identities {
-        let Some(account) = world.account(identity) else { continue };
-        let annotations = |name| account.content.text(&["metadata", "annotations", name]);
-        let Some(role) = ROLE.iter().find_map(|name| annotations(*name)) else { continue };
-        let admission = admissions
-            .iter()
-            .find(|resource| says(&resource.content, &mut |text| text.contains(role)));
-        if let Some(resource) = admission {
+    for identity in world.identities.iter().filter(|_| !admissions.is_empty()) {
+        let Some(account) = world.account(identity) else {
+            continue;
+        };
+        let annotation = |name: &&str| account.content.text(&["metadata", "annotations", name]);
+        let Some(role) = ROLE.iter().find_map(annotation) else {
+            continue;
+        };
+        if let Some(resource) = admissions.iter().find(|resource| admits_role(resource, role)) {
             let note = format!("{} gives {role} the whole cluster", resource.id);
-            let evidence = Evidence::at(&resource.content_file, &resource.content, &FieldPath::parse("spec"), note);
+            let path = FieldPath::parse(if resource.id.group.is_empty() { "data" } else { "spec" });
+            let evidence = Evidence::at(&resource.content_file, &resource.content, &path, note);
             instances.push(Instance {
                 from: End::Identity(identity),
                 to: End::Cluster,
@@ -153,8 +152,27 @@ pub(super) fn admits<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
     instances
 }
 
+/// Of ConfigMaps only the one that EKS reads.
+fn is_admission(resource: &Resource) -> bool {
+    let (namespace, name) = (&*resource.id.namespace, &*resource.id.name);
+    !resource.id.group.is_empty() || (namespace == "kube-system" && name == "aws-auth")
+}
+
+/// Whether it names the role and gives it everything; of a list in a text, one item must do both.
+fn admits_role(resource: &Resource, role: &str) -> bool {
+    let gives_all = |text: &str| WHOLE_CLUSTER.iter().any(|right| text.contains(right));
+    if resource.id.group.is_empty() {
+        let does_both = |text: &str| {
+            let mut items = text.split("\n- ");
+            items.any(|item| item.contains(role) && gives_all(item))
+        };
+        return says(&resource.content, &does_both);
+    }
+    says(&resource.content, &|text| text.contains(role)) && says(&resource.content, &gives_all)
+}
+
 /// Whether some text of a document is so.
-fn says(node: &Node, is_so: &mut dyn FnMut(&str) -> bool) -> bool {
+fn says(node: &Node, is_so: &dyn Fn(&str) -> bool) -> bool {
     match &node.value {
         Value::Text(text) => is_so(text),
         Value::List(items) => items.iter().any(|item| says(item, is_so)),
