@@ -105,7 +105,10 @@ impl FromStr for Alternative {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = || PermissionError(text.trim().to_owned());
         let mut words: Vec<&str> = text.split_whitespace().collect();
-        let before = last(&mut words, "before").map(str::parse).transpose().map_err(|_| error())?;
+        let before = last(&mut words, "before")
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| error())?;
         let within = last(&mut words, "in").map(Box::from);
         let permission = words.join(" ").parse().map_err(|_| error())?;
         Ok(Self {

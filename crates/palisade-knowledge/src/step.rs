@@ -159,7 +159,7 @@ pub struct AttackStep {
     /// CEL: true where the step works.
     #[serde(default)]
     pub when: Option<Condition>,
-    /// What must hold as well.
+    /// What must hold as well. For [`Relation::May`] each is about some object of the system.
     #[serde(default)]
     pub also: Vec<Clause>,
     /// For [`Relation::May`] and [`Relation::Reconciles`]: what must be granted, all of it, in one scope. Each entry is met by
@@ -204,7 +204,10 @@ impl AttackStep {
     pub fn conditions(&self) -> impl Iterator<Item = (View, Side, &Condition)> {
         let first = self.applies_to.zip(self.when.as_ref());
         let first = first.map(|(view, when)| (view, self.side, when));
-        let also = self.also.iter().map(|clause| (clause.applies_to, clause.side, &clause.when));
+        let also = self
+            .also
+            .iter()
+            .map(|clause| (clause.applies_to, clause.side, &clause.when));
         first.into_iter().chain(also)
     }
 }

@@ -24,7 +24,9 @@ fn the_page_and_the_catalogue_name_the_same_steps() {
 
 #[test]
 fn every_row_has_a_step() {
-    let rows = PAGE.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| what"));
+    let rows = PAGE
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| what"));
     let without: Vec<&str> = rows.filter(|row| ids(row).is_empty()).collect();
     assert!(without.is_empty(), "{without:#?}");
 }

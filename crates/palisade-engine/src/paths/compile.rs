@@ -20,7 +20,8 @@ use crate::system::ElementId;
 pub(super) fn compile(world: &World<'_>) -> (Graph, BTreeSet<NotEvaluated>) {
     let mut builder = Builder::default();
     let mut conditions = Conditions::new(world);
-    let steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
+    let mut steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
+    steps.retain(|&(_, step)| step.via != Relation::May || conditions.is_given(step));
     for &(index, step) in &steps {
         match step.via {
             Relation::Reaches => network::add((index, step), world, &mut conditions, &mut builder),

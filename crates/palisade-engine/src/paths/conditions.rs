@@ -53,6 +53,14 @@ impl<'a, 'w> Conditions<'a, 'w> {
         Some(evidence)
     }
 
+    /// Whether what a step asks of the system besides its permissions is there.
+    pub(super) fn is_given(&mut self, step: &'a AttackStep) -> bool {
+        step.also.iter().all(|clause| {
+            let (view, condition) = (clause.applies_to, &clause.when);
+            self.somewhere(Asked { step, view, condition }).is_some()
+        })
+    }
+
     fn holds_at(&mut self, asked: Asked<'a>, side: Side, instance: &Instance<'_, 'a>) -> Option<Vec<Evidence>> {
         let (near, far) = (instance.from, instance.to);
         match (asked.view, side) {

@@ -143,9 +143,10 @@ fn of_need(step: &AttackStep, need: &Need, identity: &Identity, world: &World<'_
             let granted = world.authorizer.granted(identity, &alternative.permission);
             granted.into_iter().filter_map(move |granted| {
                 let mut hit = of_grant(step, &alternative.permission, &granted, world)?;
-                hit.scope = match is_company(step, &alternative.permission) {
-                    true => Scope::Cluster,
-                    false => scope_of(alternative, hit.scope)?,
+                hit.scope = if is_company(step, &alternative.permission) {
+                    Scope::Cluster
+                } else {
+                    scope_of(alternative, hit.scope)?
                 };
                 Some(hit)
             })
@@ -157,8 +158,7 @@ fn of_need(step: &AttackStep, need: &Need, identity: &Identity, world: &World<'_
 /// Where an alternative counts that is granted in this scope. In the one namespace that it asks for, it counts for all.
 fn scope_of(alternative: &Alternative, granted: Scope) -> Option<Scope> {
     match (alternative.within.as_deref(), &granted) {
-        (None | Some("."), _) => Some(granted),
-        (Some(_), Scope::Cluster) => Some(granted),
+        (None | Some("."), _) | (_, Scope::Cluster) => Some(granted),
         (Some(within), Scope::Namespace(namespace)) => (**namespace == *within).then_some(Scope::Cluster),
     }
 }
@@ -184,8 +184,10 @@ fn of_grant(step: &AttackStep, permission: &Permission, granted: &Granted<'_>, w
 /// Whether the permission is only there because another needs it: a group is impersonated together with any user, wherever.
 fn is_company(step: &AttackStep, permission: &Permission) -> bool {
     let mut needed = step.permissions.iter().flat_map(|need| &need.any_of);
-    matches!((&*permission.verb, &*permission.resource), ("impersonate", "users" | "serviceaccounts"))
-        && needed.any(|other| &*other.permission.resource == "groups")
+    matches!(
+        (&*permission.verb, &*permission.resource),
+        ("impersonate", "users" | "serviceaccounts")
+    ) && needed.any(|other| &*other.permission.resource == "groups")
 }
 
 impl Hit {

@@ -55,7 +55,10 @@ fn every_step_fires_on_its_examples_inside_a_busy_cluster() {
             }
         };
         step.examples.must_match.iter().for_each(|example| check(example, true));
-        step.examples.must_not_match.iter().for_each(|example| check(example, false));
+        step.examples
+            .must_not_match
+            .iter()
+            .for_each(|example| check(example, false));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -91,7 +94,12 @@ fn weakened(step: &AttackStep) -> Vec<(String, AttackStep)> {
         weaker.also.remove(index);
         all.push((format!("also[{index}]"), weaker));
     }
-    for (index, need) in step.permissions.iter().enumerate().filter(|_| step.permissions.len() > 1) {
+    for (index, need) in step
+        .permissions
+        .iter()
+        .enumerate()
+        .filter(|_| step.permissions.len() > 1)
+    {
         let mut weaker = step.clone();
         weaker.permissions.remove(index);
         all.push((format!("permissions: {need}"), weaker));
@@ -122,7 +130,11 @@ fn permissions_end_with_the_version_that_ended_them() {
         let system = design::compile(&root, &all, catalogue());
         for (minor, works) in [(30, true), (34, true), (35, false), (37, false)] {
             let found = paths::firings(step, &system, catalogue(), KubernetesVersion::new(minor));
-            assert_eq!(found.map(|found| !found.is_empty()), Ok(works), "{subresource} 1.{minor}");
+            assert_eq!(
+                found.map(|found| !found.is_empty()),
+                Ok(works),
+                "{subresource} 1.{minor}"
+            );
         }
     }
 }

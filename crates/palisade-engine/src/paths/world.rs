@@ -305,13 +305,18 @@ fn is_pinned_to_control_plane(spec: &Node) -> bool {
         "nodeSelectorTerms",
     ];
     let asks = |expression: &Node| {
-        let is_mark = expression.text(&["key"]).is_some_and(|key| CONTROL_PLANE.contains(&key));
+        let is_mark = expression
+            .text(&["key"])
+            .is_some_and(|key| CONTROL_PLANE.contains(&key));
         is_mark && matches!(expression.text(&["operator"]), Some("Exists" | "In"))
     };
     let terms = spec.items(&TERMS);
     let selector = spec.entries(&["nodeSelector"]);
     selector.iter().any(|entry| CONTROL_PLANE.contains(&&*entry.key))
-        || (!terms.is_empty() && terms.iter().all(|term| term.items(&["matchExpressions"]).iter().any(asks)))
+        || (!terms.is_empty()
+            && terms
+                .iter()
+                .all(|term| term.items(&["matchExpressions"]).iter().any(asks)))
 }
 
 fn tolerates_control_plane(spec: &Node) -> bool {

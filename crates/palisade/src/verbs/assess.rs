@@ -8,7 +8,12 @@ use crate::console::{Console, Report};
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Assess, own: &Own, version: KubernetesVersion, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(
+    args: &'a Assess,
+    own: &Own,
+    version: KubernetesVersion,
+    console: &Console,
+) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let assessed = pipeline::assess(&args.input, &catalogue, version, console)?;
     let assessment = &assessed.assessment;

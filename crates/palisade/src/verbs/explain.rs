@@ -10,7 +10,12 @@ use crate::failure::{Failure, Outcome};
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Explain, own: &Own, version: KubernetesVersion, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(
+    args: &'a Explain,
+    own: &Own,
+    version: KubernetesVersion,
+    console: &Console,
+) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let done = |text| Done {
         report: Report::Styled(text),

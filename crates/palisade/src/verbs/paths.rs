@@ -10,7 +10,12 @@ use crate::console::{Console, Report};
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Paths, own: &Own, version: KubernetesVersion, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(
+    args: &'a Paths,
+    own: &Own,
+    version: KubernetesVersion,
+    console: &Console,
+) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let mut assessed = pipeline::assess(&args.input, &catalogue, version, console)?;
     let assessment = &mut assessed.assessment;

@@ -1,7 +1,9 @@
 //! Kubelets: whom they act as, and what the Node authoriser lets them see.
 
 use palisade_inventory::{FieldPath, Resource};
+use palisade_knowledge::Holding;
 
+use super::placement;
 use crate::paths::cost::Chance;
 use crate::paths::ends::{End, Instance};
 use crate::paths::graph::Reason;
@@ -20,22 +22,25 @@ pub(super) fn kubelet<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
     world.kubelets.iter().map(acts_as).collect()
 }
 
-/// identity of a kubelet → workload: a pod of it is bound to that node. As many as there are pods.
-pub(super) fn tends<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
-    let mut instances = Vec::new();
-    for workload in &world.workloads {
-        for (node, chance) in &workload.nodes {
-            let Some(identity) = world.kubelets.get(node) else { continue };
-            instances.push(Instance {
-                from: End::Identity(identity),
-                to: End::Workload(workload),
-                chance: *chance,
-                reason: Reason::RunsOn(workload.element.id.clone(), node.clone()),
-                flow: None,
-            });
-        }
-    }
-    instances
+/// identity of a kubelet → workload: a pod of it is bound to that node. As many as there are pods. Of identities it is the
+/// workload's own, with or without a mounted token: the kubelet may request one.
+pub(super) fn tends<'w, 'a>(gain: Holding, world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
+    let hosted = placement::hosts(Holding::Node, world);
+    let tended = hosted.into_iter().filter_map(|hosted| {
+        let (End::Node(node), End::Workload(workload)) = (hosted.from, hosted.to) else {
+            return None;
+        };
+        let to = match gain {
+            Holding::Identity => End::Identity(&workload.identity),
+            _ => hosted.to,
+        };
+        Some(Instance {
+            from: End::Identity(world.kubelets.get(node)?),
+            to,
+            ..hosted
+        })
+    });
+    tended.collect()
 }
 
 /// internet → node: it has an address outside.
@@ -60,6 +65,6 @@ fn address(node: &Resource) -> Option<Evidence> {
     let mut addresses = node.content.items(&["status", "addresses"]).iter();
     let index = addresses.position(|address| matches!(address.text(&["type"]), Some("ExternalIP" | "ExternalDNS")))?;
     let path = FieldPath::parse("status.addresses").child(index);
-    let note = format!("{} has an address outside", node.id);
-    Some(Evidence::at(&node.content_file, &node.content, &path, note))
+    let said = format!("{} has an address outside", node.id);
+    Some(Evidence::at(&node.content_file, &node.content, &path, said))
 }

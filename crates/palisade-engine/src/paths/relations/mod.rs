@@ -12,8 +12,8 @@ mod placement;
 mod possession;
 mod supply;
 
-use palisade_knowledge::{AttackStep, Relation};
 pub(super) use data::is_data;
+use palisade_knowledge::{AttackStep, Relation};
 pub(super) use supply::image_id;
 
 use super::ends::Instance;
@@ -30,7 +30,7 @@ pub(super) fn instances<'w, 'a>(step: &AttackStep, world: &'w World<'a>) -> Vec<
         Relation::Hosts => placement::hosts(step.from, world),
         Relation::ControlPlane => placement::control_plane(world),
         Relation::Kubelet => kubelet::kubelet(world),
-        Relation::Tends => kubelet::tends(world),
+        Relation::Tends => kubelet::tends(step.to, world),
         Relation::Faces => kubelet::faces(world),
         Relation::LogsIn => exposure::logs_in(world),
         Relation::AsksMetadata => cloud::asks_metadata(world),
