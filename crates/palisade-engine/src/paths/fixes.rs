@@ -291,7 +291,7 @@ impl<'s> Cover<'s> {
 fn key_of<'a>(step: Option<usize>, element: Option<&'a ElementId>, world: &World<'a>) -> Option<Key<'a>> {
     let step: &'a AttackStep = world.steps.get(step?)?;
     let about = match step.via {
-        Relation::May => About::Permissions,
+        Relation::May | Relation::Reconciles => About::Permissions,
         // What hardly anybody manages is left for a fix of its own.
         Relation::RunsOn if step.when.is_some() && step.difficulty != Difficulty::Hard => About::Containment,
         _ if is_fixable(step) => About::Rule(weakness_of(step).unwrap_or(&step.id)),
