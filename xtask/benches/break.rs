@@ -13,7 +13,7 @@ fn break_down(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("break");
     group.sample_size(10);
     for pods in common::sizes() {
-        let model = common::model(pods);
+        let mut model = common::model(pods);
         group.bench_function(BenchmarkId::from_parameter(pods), |bencher| {
             bencher.iter(|| black_box(model.assess(Coverage::default())));
         });

@@ -1,5 +1,7 @@
 //! The whole answer as one value. Every output is a view of it; its JSON Schema is published.
 
+use std::sync::Arc;
+
 use palisade_inventory::Coverage;
 use palisade_knowledge::{Layer, Severity, Stage, Stride};
 use schemars::JsonSchema;
@@ -149,7 +151,7 @@ pub enum ThreatState {
 pub struct AttackPath {
     /// Stable: made of actor, entry, asset and steps, `AP-` and ten hexadecimal digits.
     pub id: String,
-    /// Who: `outsider`, `insider`, `supply-chain`, `compromised-workload`.
+    /// Who: `outsider`, `insider`, `supply-chain`, `compromised-workload`, `accident`.
     pub actor: String,
     /// Where they start: an element id.
     pub entry: ElementId,
@@ -165,6 +167,10 @@ pub struct AttackPath {
     pub through: Option<AssetKind>,
     /// The steps, in order.
     pub steps: Vec<PathStep>,
+    /// Other ways from the entry point to the asset, the most likely first, where they were asked for. Each differs from
+    /// this one and from each other by at least one step that a single change takes away.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<AttackPath>,
     /// The chance that one determined attempt gets through, 0 to 1: the product over its steps. Ordinal: for comparing paths.
     pub likelihood: f64,
     /// How bad it is: the asset's worth and the likelihood together.
@@ -216,6 +222,36 @@ pub struct PathStep {
     pub evidence: Vec<Evidence>,
     /// The chance that this step succeeds, 0 to 1.
     pub likelihood: f64,
+    /// Whether the entry point can't reach the asset in any way once what makes this step possible is gone; none where
+    /// that was not looked into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choke_point: Option<bool>,
+}
+
+/// Where a system stands, in short: what a change moves.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Gauge {
+    /// The folder or file that holds the system.
+    pub root: Arc<str>,
+    /// Weaknesses found, the worst first.
+    pub findings: Vec<Finding>,
+    /// How far it is from each sort of actor to each asset that one of them can reach, by asset and actor.
+    pub distances: Vec<Distance>,
+}
+
+/// How far it is from a sort of actor to an asset, by the most likely way from the best of their entry points.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Distance {
+    /// What is reached: an element id.
+    pub asset: ElementId,
+    /// Why that matters.
+    pub asset_kind: AssetKind,
+    /// Who: as in [`AttackPath::actor`].
+    pub actor: String,
+    /// −1000·log₂ of the chance that one determined attempt gets through; what several steps need counts several times.
+    pub cost: u64,
+    /// Steps on the way.
+    pub steps: u32,
 }
 
 /// A fix and what it closes.

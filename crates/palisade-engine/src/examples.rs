@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use palisade_inventory::Resource;
-use palisade_knowledge::{AttackStep, Catalogue, Disproof, KubernetesVersion, ReadExample, disproofs};
+use palisade_knowledge::{AttackStep, Catalogue, Disproof, ReadExample, disproofs};
 
 use crate::system::{Resources, System};
 use crate::{design, paths};
@@ -12,7 +12,7 @@ use crate::{design, paths};
 pub fn disproofs_of_step(step: &AttackStep, catalogue: &Catalogue, read: ReadExample<'_>) -> Vec<Disproof> {
     disproofs(&step.id, &step.examples, read, &|resources| {
         let system = system(resources, catalogue).ok_or("it holds no object")?;
-        let firings = paths::firings(step, &system, catalogue, KubernetesVersion::default())?;
+        let firings = paths::firings(step, &system, catalogue)?;
         Ok(!firings.is_empty())
     })
 }

@@ -13,6 +13,7 @@ mod paths;
 pub mod pod_security;
 mod projects;
 pub mod rbac;
+mod resources;
 mod signs;
 mod stable_id;
 pub mod system;
@@ -24,6 +25,7 @@ mod views;
 pub use assessment::Assessment;
 pub use examples::disproofs_of_step;
 pub use model::{Model, Settings};
+pub use paths::{AttackGraph, Attacks, BlastRadius, Gain, GraphEdge, GraphExport, GraphNode, Question, Without};
 pub use system::System;
 
 /// The page that says which categories of STRIDE apply to what, and when a row of the ledger is called what.

@@ -32,19 +32,24 @@ pub(crate) struct Signs<'s> {
     joins: Joins<'s>,
     joined: BTreeMap<View, Arc<Vec<Joined>>>,
     templates: BTreeMap<View, Arc<Vec<InTemplates<'s>>>>,
-    verdicts: Verdicts<'s>,
+    verdicts: &'s mut Verdicts,
 }
 
 impl<'s> Signs<'s> {
     /// Prepares for a system.
-    pub(crate) fn new(system: &'s System, authorizer: &'s Authorizer, catalogue: &'s Catalogue) -> Self {
+    pub(crate) fn new(
+        system: &'s System,
+        authorizer: &'s Authorizer,
+        catalogue: &'s Catalogue,
+        verdicts: &'s mut Verdicts,
+    ) -> Self {
         Self {
             system,
             authorizer,
             joins: Joins::new(system, authorizer, catalogue),
             joined: BTreeMap::new(),
             templates: BTreeMap::new(),
-            verdicts: Verdicts::default(),
+            verdicts,
         }
     }
 
@@ -160,7 +165,7 @@ impl<'s> Signs<'s> {
 
     fn verdict(&mut self, sign: &'s Sign, bindings: &[palisade_knowledge::Binding<'_>]) -> Option<bool> {
         let Some(when) = &sign.when else { return Some(true) };
-        match self.verdicts.of(when.source(), when, bindings) {
+        match self.verdicts.of(when, bindings) {
             Verdict::Match => Some(true),
             Verdict::NoMatch => Some(false),
             Verdict::NotEvaluated(_) => None,

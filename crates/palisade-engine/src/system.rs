@@ -1,13 +1,14 @@
 //! What are we working on? A [`System`]: the data-flow diagram of one root, with evidence for everything in it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use palisade_inventory::{FieldPath, Node, Position, Resource, ResourceId, Root, RootKind};
-use palisade_knowledge::StoreKind;
+use palisade_inventory::{FieldPath, Node, Position, ResourceId, Root, RootKind};
+use palisade_knowledge::{KubernetesVersion, StoreKind};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use crate::resources::{PodGroup, Resources};
 
 /// The data-flow diagram of one root. Every list is sorted, so that equal input gives equal bytes.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -29,6 +30,9 @@ pub struct System {
     /// The resources it was compiled from.
     #[serde(skip)]
     pub resources: Resources,
+    /// The version of Kubernetes whose behaviour counts.
+    #[serde(skip)]
+    pub kubernetes_version: KubernetesVersion,
 }
 
 /// The id of an element: `Kind/namespace/name`, empty parts left out. Unique within a root.
@@ -331,49 +335,6 @@ impl PodTemplate {
     }
 }
 
-/// The resources of one root, by kind.
-#[derive(Clone, Debug, Default)]
-pub struct Resources {
-    by_kind: BTreeMap<Arc<str>, BTreeMap<ResourceId, Arc<Resource>>>,
-}
-
-impl Resources {
-    /// Adds a resource, or replaces the one of that id.
-    pub fn upsert(&mut self, resource: Arc<Resource>) {
-        self.by_kind
-            .entry(Arc::clone(&resource.id.kind))
-            .or_default()
-            .insert(resource.id.clone(), resource);
-    }
-
-    /// Removes a resource.
-    pub fn delete(&mut self, id: &ResourceId) {
-        if let Some(of_kind) = self.by_kind.get_mut(&id.kind) {
-            of_kind.remove(id);
-        }
-    }
-
-    /// All resources of a built-in kind, by id. Another group's kind of the same name comes along: check `id.group`.
-    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Arc<Resource>> {
-        self.by_kind.get(kind).into_iter().flat_map(BTreeMap::values)
-    }
-
-    /// One resource.
-    pub fn get(&self, id: &ResourceId) -> Option<&Arc<Resource>> {
-        self.by_kind.get(&id.kind)?.get(id)
-    }
-
-    /// All resources, by kind and id.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Resource>> {
-        self.by_kind.values().flat_map(BTreeMap::values)
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.by_kind.values().all(BTreeMap::is_empty)
-    }
-}
-
 impl System {
     /// An empty system of a root.
     pub fn new(root: &Root) -> Self {
@@ -386,6 +347,7 @@ impl System {
             dangling: Vec::new(),
             unknowns: Vec::new(),
             resources: Resources::default(),
+            kubernetes_version: KubernetesVersion::default(),
         }
     }
 

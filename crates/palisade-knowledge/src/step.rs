@@ -71,6 +71,39 @@ pub enum Holding {
     ControlOfScope,
 }
 
+impl Holding {
+    /// The word for it, as entries write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Internet => "internet",
+            Self::Workload => "workload",
+            Self::Node => "node",
+            Self::NodeFiles => "node-files",
+            Self::NodeCredentials => "node-credentials",
+            Self::PodVolumes => "pod-volumes",
+            Self::NodeLogs => "node-logs",
+            Self::NodeNetwork => "node-network",
+            Self::Kubelet => "kubelet",
+            Self::Connection => "connection",
+            Self::Traffic => "traffic",
+            Self::Identity => "identity",
+            Self::Secret => "secret",
+            Self::Image => "image",
+            Self::Data => "data",
+            Self::CloudRole => "cloud-role",
+            Self::ClusterAdmin => "cluster-admin",
+            Self::Availability => "availability",
+            Self::Compute => "compute",
+            Self::NodeIdentities => "node-identities",
+            Self::SecretsInScope => "secrets-in-scope",
+            Self::WorkloadsInScope => "workloads-in-scope",
+            Self::IdentitiesInScope => "identities-in-scope",
+            Self::NodesInScope => "nodes-in-scope",
+            Self::ControlOfScope => "control-of-scope",
+        }
+    }
+}
+
 /// A named relation between two things of a system, along which an attack step goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

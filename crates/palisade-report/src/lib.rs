@@ -3,6 +3,7 @@
 //! Functions that give text for people take [`TextOptions`] and style it with ANSI sequences; [`narrow`], [`focus`],
 //! [`keep_paths`] and [`keep_at_least`] cut an assessment down first, so that every format shows the same part.
 
+mod attack_graph;
 mod catalogue;
 mod diagram;
 mod json;
@@ -16,6 +17,7 @@ mod select;
 mod text;
 mod words;
 
+pub use attack_graph::{attack_dot, blast_radius_json, graphml, graphs_json};
 pub use catalogue::{
     Problem, Proofs, entries, list, list_json, problems, problems_json, proofs, proofs_json, requirement, stats,
     stats_json, update, update_json,
@@ -25,5 +27,5 @@ pub use json::{compact, entries_json, model_json, paths_json, pretty, requiremen
 pub use markdown::markdown;
 pub use pattern::Pattern;
 pub use scope::{Scope, narrow};
-pub use select::{choices, focus, keep_at_least, keep_paths, similar};
-pub use text::{TextOptions, assess, clean, elements, explain, paths, threats};
+pub use select::{choices, focus, keep_at_least, keep_paths, most_like, similar};
+pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, threats};

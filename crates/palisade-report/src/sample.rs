@@ -280,7 +280,7 @@ fn flow(from: &str, to: &str, basis: Basis, ports: &[u16]) -> Flow {
     }
 }
 
-fn evidence(line: u32, note: &str) -> Evidence {
+pub(crate) fn evidence(line: u32, note: &str) -> Evidence {
     Evidence {
         file: "shop/web.yaml".into(),
         line,
@@ -388,6 +388,7 @@ fn path() -> AttackPath {
         ],
         likelihood: 0.25,
         severity: Severity::High,
+        alternatives: Vec::new(),
     }
 }
 
@@ -402,5 +403,6 @@ fn step(step: &str, title: &str, from: &str, to: &str) -> PathStep {
         fix: "Write it otherwise.".to_owned(),
         evidence: vec![evidence(55, "says so")],
         likelihood: 0.5,
+        choke_point: Some(step == "PAL-S001"),
     }
 }

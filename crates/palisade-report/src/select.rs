@@ -81,16 +81,18 @@ pub fn choices(assessment: &Assessment) -> String {
         .join("; ")
 }
 
-/// Ids that are most like the text: those that share the longest part with it.
+/// Ids of drawn elements that are most like the text.
 pub fn similar(assessment: &Assessment, text: &str) -> Vec<String> {
+    let elements = assessment.systems.iter().flat_map(|system| &system.system.elements);
+    let drawn = elements.filter(|element| element.kind.is_drawn());
+    most_like(drawn.map(|element| element.id.as_str()), text)
+}
+
+/// The few ids that share the longest part with the text.
+pub fn most_like<'a>(ids: impl IntoIterator<Item = &'a str>, text: &str) -> Vec<String> {
     let text = text.to_lowercase();
-    let mut ids: Vec<(usize, &str)> = assessment
-        .systems
-        .iter()
-        .flat_map(|system| &system.system.elements)
-        .filter(|element| element.kind.is_drawn())
-        .map(|element| (shared(&element.id.as_str().to_lowercase(), &text), element.id.as_str()))
-        .collect();
+    let ids = ids.into_iter();
+    let mut ids: Vec<(usize, &str)> = ids.map(|id| (shared(&id.to_lowercase(), &text), id)).collect();
     ids.sort_by_key(|&(shared, id)| (std::cmp::Reverse(shared), id));
     ids.dedup();
     ids.into_iter().take(3).map(|(_, id)| id.to_owned()).collect()

@@ -3,7 +3,7 @@
 use palisade_engine::assessment::{AssetKind, AttackPath, ThreatSource, ThreatState};
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
 use palisade_inventory::RootKind;
-use palisade_knowledge::{Layer, Level, Stage, StoreKind, Stride};
+use palisade_knowledge::{Holding, Layer, Level, Stage, StoreKind, Stride};
 use serde::Serialize;
 
 /// Every category, in the order of the word STRIDE.
@@ -134,6 +134,7 @@ fn actor(actor: &str) -> String {
         "insider" => "An insider".to_owned(),
         "supply-chain" => "An attacker in the supply chain".to_owned(),
         "compromised-workload" => "A compromised workload".to_owned(),
+        "accident" => "Somebody's mistake".to_owned(),
         other => format!("An attacker ({other})"),
     }
 }
@@ -150,6 +151,44 @@ pub(crate) fn path(path: &AttackPath) -> String {
         AssetKind::Source | AssetKind::Image => format!("{actor} changes {asset}"),
         AssetKind::Compute => format!("{actor} steals the computing power of {asset}"),
         AssetKind::Availability => format!("{actor} stops {asset}"),
+    }
+}
+
+/// What is held.
+pub(crate) const fn holding(holding: Holding) -> &'static str {
+    match holding {
+        Holding::Internet => "place on the internet",
+        Holding::Workload => "workload",
+        Holding::Node => "node",
+        Holding::NodeFiles => "node's files",
+        Holding::Identity => "identity",
+        Holding::Secret => "Secret",
+        Holding::Image => "image",
+        Holding::Data => "data",
+        Holding::CloudRole => "cloud role",
+        Holding::ClusterAdmin => "control over the cluster",
+        Holding::Availability => "service's availability",
+        Holding::Compute => "computing power",
+        _ => "scope",
+    }
+}
+
+/// A heading over things that are gained.
+pub(crate) const fn gained(holding: Holding) -> &'static str {
+    match holding {
+        Holding::Internet => "Places on the internet",
+        Holding::Workload => "Code in workloads",
+        Holding::Node => "Root on nodes",
+        Holding::NodeFiles => "Files of nodes",
+        Holding::Identity => "Identities",
+        Holding::Secret => "Secrets",
+        Holding::Image => "Images",
+        Holding::Data => "Data",
+        Holding::CloudRole => "Cloud roles",
+        Holding::ClusterAdmin => "The whole cluster",
+        Holding::Availability => "Services that can be stopped",
+        Holding::Compute => "Computing power",
+        _ => "Scopes",
     }
 }
 

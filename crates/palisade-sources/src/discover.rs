@@ -35,7 +35,10 @@ pub(crate) fn walk(folder: &Place) -> Tree {
         .sort_by_file_name(Ord::cmp)
         .filter_entry(move |entry| !entry.path_is_symlink() || follows(entry, &inside, &followed))
         .build();
-    let mut found = Found::default();
+    let mut found = Found {
+        inside: folder.canonical(),
+        ..Found::default()
+    };
     for entry in walker {
         match entry {
             Ok(entry) => found.add(folder, &entry),
@@ -101,6 +104,10 @@ pub(crate) fn unreadable() -> Failure {
 #[derive(Default)]
 struct Found {
     tree: Tree,
+    /// The folder itself, without links.
+    inside: PathBuf,
+    /// Folders below it that are links. What is not below one of these is where its path says.
+    links: Vec<PathBuf>,
     /// Files met, by their path without links: the way without links counts, then the first.
     by_target: BTreeMap<PathBuf, (bool, Place)>,
 }
@@ -111,6 +118,9 @@ impl Found {
             return;
         };
         if entry.file_type().is_none_or(|kind| !kind.is_file()) {
+            if entry.path_is_symlink() && relative != Path::new("") {
+                self.links.push(relative.to_owned());
+            }
             return;
         }
         let name = entry.file_name().to_string_lossy();
@@ -124,8 +134,12 @@ impl Found {
             self.tree.charts.push(parent);
         } else if is_manifest_name(&name) {
             let place = folder.join(&relative.to_string_lossy());
-            let target = place.canonical();
-            let is_link = target != plain(folder, relative);
+            let is_link = entry.path_is_symlink() || self.links.iter().any(|link| relative.starts_with(link));
+            let target = if is_link {
+                place.canonical()
+            } else {
+                self.inside.join(relative)
+            };
             let known = self.by_target.get(&target);
             if known.is_none_or(|(known_is_link, _)| *known_is_link && !is_link) {
                 self.by_target.insert(target, (is_link, place));
@@ -134,7 +148,9 @@ impl Found {
     }
 
     fn finish(self) -> Tree {
-        let Self { mut tree, by_target } = self;
+        let Self {
+            mut tree, by_target, ..
+        } = self;
         for folders in [&mut tree.kustomizations, &mut tree.charts] {
             folders.sort();
             let mut seen = BTreeSet::new();
@@ -153,11 +169,6 @@ impl Found {
             .retain(|(file, _)| !charts.iter().any(|chart| is_chart_part(file, chart)));
         tree
     }
-}
-
-/// Where a file below `folder` is if no part of its path below is a link.
-fn plain(folder: &Place, relative: &Path) -> PathBuf {
-    folder.canonical().join(relative)
 }
 
 /// `yaml`, `yml` or `json`.

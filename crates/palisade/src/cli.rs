@@ -1,6 +1,7 @@
 //! What can be typed: the flags of every verb.
 
 pub(crate) mod catalogue;
+pub(crate) mod graph;
 
 use std::path::PathBuf;
 
@@ -40,7 +41,11 @@ pub(crate) enum Verb {
     /// List what can go wrong: the STRIDE ledger, the highest risk first
     Threats(Threats),
     /// Show the ways an attacker would take, step by step
-    Paths(Paths),
+    Paths(graph::Paths),
+    /// Say what the compromise of one element gives: all that follows, and by which step
+    BlastRadius(graph::BlastRadius),
+    /// Write the whole attack graph for other tools
+    Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path
     Explain(Explain),
     /// Look into what is known: weaknesses, attack steps, techniques, controls …
@@ -247,29 +252,6 @@ pub(crate) struct Threats {
     /// Drill down into one element: its id or a part of it
     #[arg(long, value_name = "ELEMENT", help_heading = "Narrowing")]
     pub(crate) focus: Option<String>,
-    /// How to write it
-    #[arg(
-        short,
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    pub(crate) format: ListFormat,
-}
-
-/// Flags of `paths`.
-#[derive(Debug, Args)]
-pub(crate) struct Paths {
-    #[command(flatten)]
-    pub(crate) input: Input,
-    /// Only paths that begin here: an element's id, a part of it, or a pattern with *
-    #[arg(long, value_name = "ELEMENT", help_heading = "Narrowing")]
-    pub(crate) from: Option<String>,
-    /// Only paths that end here
-    #[arg(long, value_name = "ELEMENT", help_heading = "Narrowing")]
-    pub(crate) to: Option<String>,
     /// How to write it
     #[arg(
         short,

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use palisade_engine::{Assessment, Model, Settings};
-use palisade_inventory::{Change, Coverage, Skipped};
-use palisade_knowledge::{Catalogue, KubernetesVersion, Severity};
+use palisade_engine::{Assessment, Model, Settings, System};
+use palisade_inventory::{Change, Coverage, Resource, Skipped};
+use palisade_knowledge::{Catalogue, Severity};
 use palisade_report::{Pattern, Scope};
 use palisade_sources::{Input as Source, Options, Progress, Reading, SourceError};
 
-use crate::cli::Input;
+use crate::cli::{self, Input};
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
 
@@ -25,21 +25,27 @@ pub(crate) struct Assessed {
 pub(crate) fn assess(
     input: &Input,
     catalogue: &Arc<Catalogue>,
-    kubernetes_version: KubernetesVersion,
+    settings: &Settings,
     console: &Console,
 ) -> anyhow::Result<Assessed> {
-    let reading = read(input, console)?;
-    check(&reading.coverage, input)?;
+    assess_with(input, catalogue, settings, console, |_| ())
+}
+
+/// The same; `ask` may look further into what was found out, before it is narrowed.
+pub(crate) fn assess_with(
+    input: &Input,
+    catalogue: &Arc<Catalogue>,
+    settings: &Settings,
+    console: &Console,
+    ask: impl FnOnce(&mut Assessment),
+) -> anyhow::Result<Assessed> {
+    let reading = read(&input.paths, input.render, console)?;
+    check(&reading.coverage, input.strict)?;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
-        let mut model = Model::new(Arc::clone(catalogue), Settings { kubernetes_version });
-        model.apply(
-            reading
-                .resources
-                .into_iter()
-                .map(|resource| Change::Upsert(Box::new(resource))),
-        );
-        model.assess(reading.coverage)
+        let mut assessment = model(reading.resources, catalogue, settings).assess(reading.coverage);
+        ask(&mut assessment);
+        assessment
     };
     narrow(&mut assessment, input)?;
     let outcome = judge(&assessment, input.fail_on.map(Severity::from));
@@ -49,8 +55,37 @@ pub(crate) fn assess(
     Ok(Assessed { assessment, outcome })
 }
 
-fn read(input: &Input, console: &Console) -> Result<Reading, SourceError> {
-    let inputs: Vec<Source> = match input.paths.as_slice() {
+/// Reads the input and compiles the system of each root, for verbs that only look at those.
+pub(crate) fn compile(
+    source: &cli::graph::Source,
+    catalogue: &Arc<Catalogue>,
+    settings: &Settings,
+    console: &Console,
+) -> anyhow::Result<(Vec<System>, Coverage)> {
+    let reading = read(&source.paths, source.render, console)?;
+    check(&reading.coverage, source.strict)?;
+    let mut systems = model(reading.resources, catalogue, settings).compile();
+    let roots: Vec<String> = systems.iter().map(|system| system.root.to_string()).collect();
+    let wanted: Vec<Pattern> = source.systems.iter().map(|text| Pattern::new(text)).collect();
+    systems.retain(|system| wanted.is_empty() || wanted.iter().any(|pattern| pattern.matches(&system.root)));
+    if systems.is_empty() {
+        return Err(Failure::new(
+            "nothing was evaluated: no system has a root as it was asked for",
+            format!("systems: {}", roots.join(", ")),
+        )
+        .into());
+    }
+    Ok((systems, reading.coverage))
+}
+
+fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>, settings: &Settings) -> Model {
+    let mut model = Model::new(Arc::clone(catalogue), settings.clone());
+    model.apply(resources.into_iter().map(|resource| Change::Upsert(Box::new(resource))));
+    model
+}
+
+fn read(paths: &[PathBuf], render: bool, console: &Console) -> Result<Reading, SourceError> {
+    let inputs: Vec<Source> = match paths {
         [] => vec![Source::Path(".".into())],
         paths => paths.iter().map(|path| source(path)).collect(),
     };
@@ -59,7 +94,7 @@ fn read(input: &Input, console: &Console) -> Result<Reading, SourceError> {
     palisade_sources::read(
         &inputs,
         &Options {
-            render: input.render,
+            render,
             as_written: false,
             progress: Some(&say),
         },
@@ -107,7 +142,7 @@ fn place(skipped: &Skipped) -> String {
 }
 
 /// Nothing evaluated is never a success, and neither is anything skipped when `--strict`.
-fn check(coverage: &Coverage, input: &Input) -> Result<(), Failure> {
+fn check(coverage: &Coverage, strict: bool) -> Result<(), Failure> {
     let first = coverage.skipped.first();
     let first = first.map(|skipped| format!("{}: {}", place(skipped), skipped.reason));
     if coverage.understood == 0 {
@@ -121,7 +156,7 @@ fn check(coverage: &Coverage, input: &Input) -> Result<(), Failure> {
         ));
     }
     match first {
-        Some(first) if input.strict => Err(Failure::new(
+        Some(first) if strict => Err(Failure::new(
             format!("{} could not be understood, the first: {first}", coverage.skipped.len()),
             "without --strict they are shown under coverage and the rest is assessed",
         )),

@@ -1,6 +1,6 @@
 //! Trust boundaries: outside ⊃ (external services, cluster ⊃ (control plane, namespaces, nodes)).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::system::{Boundary, BoundaryKind, Element, ElementKind};
 
@@ -26,13 +26,15 @@ pub(super) fn of_node(node: &str) -> String {
 /// The boundaries around these elements, by id, with all that they lie in. Nodes are boundaries by being there.
 pub(super) fn of<'a>(elements: impl Iterator<Item = &'a Element>) -> BTreeMap<String, Boundary> {
     let mut found = BTreeMap::new();
+    let mut nodes: BTreeSet<&str> = BTreeSet::new();
     for element in elements {
         insert(&mut found, &element.boundary);
         if element.kind == ElementKind::Process || element.kind == ElementKind::DataStore {
-            for node in &element.nodes {
-                insert(&mut found, &of_node(node));
-            }
+            nodes.extend(element.nodes.iter().map(|node| &**node));
         }
+    }
+    for node in nodes {
+        insert(&mut found, &of_node(node));
     }
     found
 }

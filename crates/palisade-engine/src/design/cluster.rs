@@ -28,7 +28,7 @@ impl<'a> Cluster<'a> {
     pub(super) fn of(resources: &'a Resources, catalogue: &'a Catalogue) -> Self {
         let names = Names::of(resources);
         let workloads = Workloads::of(resources, &names);
-        let services = Services::of(resources, &workloads);
+        let services = Services::of(resources, &names, &workloads);
         let recognised = workloads
             .iter()
             .map(|workload| recognition::of(workload, catalogue))

@@ -16,7 +16,7 @@ pub(super) fn add(cluster: &Cluster<'_>, drawing: &mut Drawing) {
     for (index, workload) in cluster.workloads() {
         drawing.element(of_workload(cluster, index, workload));
     }
-    for resource in cluster.resources.iter() {
+    for resource in cluster.resources.but_pods() {
         if let Some(kind) = kind_of(resource)
             && !is_numbered_claim(cluster, resource)
         {

@@ -1,6 +1,6 @@
 //! Element ids: `Kind/namespace/name`, empty parts left out, unique within a root.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use palisade_inventory::ResourceId;
 
@@ -35,13 +35,11 @@ const BUILT_IN: [(&str, &str); 15] = [
 impl Names {
     /// Looks at all kinds of a root.
     pub(super) fn of(resources: &Resources) -> Self {
-        let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for resource in resources.iter() {
-            groups.entry(&resource.id.kind).or_default().insert(&resource.id.group);
-        }
-        let shared = groups.into_iter().filter(|(_, groups)| groups.len() > 1);
+        let shared = resources.kinds().filter(|(_, groups)| groups.len() > 1);
         Self {
-            shared: shared.map(|(kind, _)| (kind.into(), built_in_group(kind))).collect(),
+            shared: shared
+                .map(|(kind, _)| ((&**kind).into(), built_in_group(kind)))
+                .collect(),
         }
     }
 

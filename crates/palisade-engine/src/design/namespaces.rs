@@ -22,7 +22,9 @@ impl<'a> Namespaces<'a> {
     /// Those that something is in have their automatic label at least.
     pub(super) fn of(resources: &'a Resources) -> Self {
         let mut namespaces = Self::default();
-        let used: BTreeSet<&str> = resources.iter().map(|resource| &*resource.id.namespace).collect();
+        let pods = resources.pods().into_iter().filter_map(|group| group.first());
+        let used = resources.but_pods().chain(pods);
+        let used: BTreeSet<&str> = used.map(|resource| &*resource.id.namespace).collect();
         for name in used.into_iter().filter(|name| !name.is_empty()) {
             namespaces.labels.insert(name, Labels::default().with(NAME_LABEL, name));
         }

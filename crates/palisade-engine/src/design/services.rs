@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use palisade_inventory::{FieldPath, Node, Resource};
 
+use crate::design::names::Names;
 use crate::design::workloads::{Workload, Workloads, whole};
 use crate::kube::container::port_number;
 use crate::kube::selector::Requirement;
@@ -142,7 +143,7 @@ pub(super) fn protocol_of(port: &Node) -> &'static str {
 
 impl<'a> Services<'a> {
     /// Finds all Services of a root and what is behind them.
-    pub(super) fn of(resources: &'a Resources, workloads: &Workloads<'a>) -> Self {
+    pub(super) fn of(resources: &'a Resources, names: &Names, workloads: &Workloads<'a>) -> Self {
         let endpoints = Endpoints::of(resources);
         let mut services = Self::default();
         for resource in resources.of_kind("Service").filter(|one| one.id.group.is_empty()) {
@@ -153,8 +154,9 @@ impl<'a> Services<'a> {
                 backends: backends(resource, workloads),
                 foreign: BTreeSet::new(),
             };
-            if resource.content.entries(&["spec", "selector"]).is_empty() {
-                endpoints.fill(&mut service, workloads);
+            if !selects(resource) {
+                let of_pod = |namespace: &str, pod: &str| workloads.of_pod(namespace, pod, resources, names);
+                endpoints.fill(&mut service, of_pod);
             }
             services.insert(service);
         }
@@ -202,6 +204,11 @@ fn addresses(service: &Node) -> impl Iterator<Item = IpAddr> {
     texts
         .chain(balancers.filter_map(|balancer| balancer.text(&["ip"])))
         .filter_map(|text| text.parse().ok())
+}
+
+/// Whether a Service says itself what is behind it.
+fn selects(service: &Resource) -> bool {
+    !service.content.entries(&["spec", "selector"]).is_empty()
 }
 
 /// The workloads that a Service selects.
@@ -255,34 +262,41 @@ struct Endpoints<'a> {
 
 impl<'a> Endpoints<'a> {
     fn of(resources: &'a Resources) -> Self {
-        let mut by_service: BTreeMap<_, Vec<&Node>> = BTreeMap::new();
+        let services = resources
+            .of_kind("Service")
+            .filter(|one| one.id.group.is_empty() && !selects(one));
+        let keys = services.map(|service| (&*service.id.namespace, &*service.id.name));
+        let mut by_service: BTreeMap<_, Vec<&Node>> = keys.map(|key| (key, Vec::new())).collect();
+        if by_service.is_empty() {
+            return Self { by_service };
+        }
         for resource in resources.of_kind("Endpoints").filter(|one| one.id.group.is_empty()) {
-            let key = (&*resource.id.namespace, &*resource.id.name);
+            let Some(found) = by_service.get_mut(&(&*resource.id.namespace, &*resource.id.name)) else {
+                continue;
+            };
             let subsets = resource.content.items(&["subsets"]).iter();
             let addresses = subsets.flat_map(|subset| subset.items(&["addresses"]));
-            by_service.entry(key).or_default().extend(addresses);
+            found.extend(addresses);
         }
         for resource in resources.of_kind("EndpointSlice") {
             let labels = ["metadata", "labels", "kubernetes.io/service-name"];
             let Some(service) = resource.content.text(&labels) else {
                 continue;
             };
-            let key = (&*resource.id.namespace, service);
-            by_service
-                .entry(key)
-                .or_default()
-                .extend(resource.content.items(&["endpoints"]));
+            if let Some(found) = by_service.get_mut(&(&*resource.id.namespace, service)) {
+                found.extend(resource.content.items(&["endpoints"]));
+            }
         }
         Self { by_service }
     }
 
-    fn fill(&self, service: &mut Service<'a>, workloads: &Workloads<'a>) {
+    fn fill(&self, service: &mut Service<'a>, of_pod: impl Fn(&str, &str) -> Option<usize>) {
         let key = (service.namespace(), service.name());
         for endpoint in self.by_service.get(&key).into_iter().flatten() {
             if endpoint.text(&["targetRef", "kind"]) == Some("Pod") {
                 let pod = endpoint.text(&["targetRef", "name"]).unwrap_or_default();
                 let namespace = endpoint.text(&["targetRef", "namespace"]).unwrap_or(key.0);
-                service.backends.extend(workloads.of_pod(namespace, pod));
+                service.backends.extend(of_pod(namespace, pod));
             } else {
                 let one = [endpoint.text(&["ip"]), endpoint.text(&["hostname"])];
                 let first = one.into_iter().flatten().next();

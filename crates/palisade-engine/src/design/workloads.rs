@@ -46,7 +46,6 @@ pub(super) struct Shape<'a> {
 pub(super) struct Workloads<'a> {
     list: Vec<Workload<'a>>,
     by_id: HashMap<ElementId, usize>,
-    by_pod: HashMap<(&'a str, &'a str), ElementId>,
     by_label: BTreeMap<Arc<str>, LabelIndex<'a>>,
 }
 
@@ -88,7 +87,7 @@ impl<'a> Workloads<'a> {
     /// Finds all workloads of a root and puts every pod where it belongs.
     pub(super) fn of(resources: &'a Resources, names: &Names) -> Self {
         let mut workloads = Self::default();
-        for resource in resources.iter().filter(|resource| &*resource.id.kind != "Pod") {
+        for resource in resources.but_pods() {
             workloads.add_template(resource, resources, names);
         }
         workloads.add_pods(resources, names);
@@ -107,9 +106,17 @@ impl<'a> Workloads<'a> {
         self.list.get(index)
     }
 
-    /// The workload that a pod belongs to.
-    pub(super) fn of_pod(&self, namespace: &str, pod: &str) -> Option<usize> {
-        self.by_id.get(self.by_pod.get(&(namespace, pod))?).copied()
+    /// The workload that a running pod belongs to.
+    pub(super) fn of_pod(&self, namespace: &str, name: &str, resources: &Resources, names: &Names) -> Option<usize> {
+        let pod = resources.get(&ResourceId {
+            kind: "Pod".into(),
+            group: "".into(),
+            namespace: namespace.into(),
+            name: name.into(),
+        })?;
+        let ended = pod.pod.as_ref().is_some_and(|instance| instance.ended);
+        let owner = ownership::Owners::of(resources).of_pod(pod);
+        self.by_id.get(&names.id(&owner)).copied().filter(|_| !ended)
     }
 
     /// The workload whose element has this id.
@@ -164,7 +171,8 @@ impl<'a> Workloads<'a> {
     fn add_pods(&mut self, resources: &'a Resources, names: &Names) {
         let mut owners = ownership::Owners::of(resources);
         let mut contents: HashSet<(usize, *const Node)> = HashSet::new();
-        for pod in resources.of_kind("Pod").filter(|pod| pod.id.group.is_empty()) {
+        for group in resources.pods() {
+            let Some(pod) = group.first() else { continue };
             let ended = pod.pod.as_ref().is_some_and(|instance| instance.ended);
             let owner = owners.of_pod(pod);
             // An owner that nothing but ended pods tells of is gone as well.
@@ -179,12 +187,9 @@ impl<'a> Workloads<'a> {
             if ended {
                 continue;
             }
-            workload.running = workload.running.saturating_add(1);
-            if let Some(node) = pod.pod.as_ref().and_then(|instance| instance.node.as_ref()) {
-                workload.nodes.insert(Arc::clone(node));
-            }
-            self.by_pod
-                .insert((&pod.id.namespace, &pod.id.name), workload.id.clone());
+            let running = u32::try_from(group.len()).unwrap_or(u32::MAX);
+            workload.running = workload.running.saturating_add(running);
+            workload.nodes.extend(group.nodes().cloned());
             if !contents.insert((index, Arc::as_ptr(&pod.content))) {
                 continue;
             }

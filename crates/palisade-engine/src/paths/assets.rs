@@ -48,7 +48,7 @@ pub(super) fn assets(graph: &Graph, world: &World<'_>) -> Vec<Asset> {
         .collect()
 }
 
-fn kind_of(holding: Holding, id: &ElementId, world: &World<'_>) -> Option<AssetKind> {
+pub(super) fn kind_of(holding: Holding, id: &ElementId, world: &World<'_>) -> Option<AssetKind> {
     let element = || world.system.element(id.as_str());
     match holding {
         Holding::ClusterAdmin => Some(AssetKind::ClusterAdmin),

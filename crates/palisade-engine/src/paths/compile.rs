@@ -15,11 +15,12 @@ use super::{hubs, network, permission, reconcile};
 use crate::assessment::NotEvaluated;
 use crate::rbac::Scope;
 use crate::system::ElementId;
+use crate::views::Verdicts;
 
 /// The attack graph of a world, and what could not be evaluated on the way.
-pub(super) fn compile(world: &World<'_>) -> (Graph, BTreeSet<NotEvaluated>) {
+pub(super) fn compile(world: &World<'_>, verdicts: &mut Verdicts) -> (Graph, BTreeSet<NotEvaluated>) {
     let mut builder = Builder::default();
-    let mut conditions = Conditions::new(world);
+    let mut conditions = Conditions::new(world, verdicts);
     let mut steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
     steps.retain(|&(_, step)| step.via != Relation::May || conditions.is_given(step));
     for &(index, step) in &steps {

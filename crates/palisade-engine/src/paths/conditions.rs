@@ -25,7 +25,7 @@ struct Asked<'a> {
 #[derive(Debug)]
 pub(super) struct Conditions<'a, 'w> {
     world: &'w World<'a>,
-    verdicts: Verdicts<'a>,
+    verdicts: &'w mut Verdicts,
     /// What conditions about neither end found, by their text.
     somewhere: HashMap<&'a str, Option<Vec<Evidence>>>,
     /// What could not be evaluated.
@@ -34,10 +34,10 @@ pub(super) struct Conditions<'a, 'w> {
 
 impl<'a, 'w> Conditions<'a, 'w> {
     /// Conditions over a world.
-    pub(super) fn new(world: &'w World<'a>) -> Self {
+    pub(super) fn new(world: &'w World<'a>, verdicts: &'w mut Verdicts) -> Self {
         Self {
             world,
-            verdicts: Verdicts::default(),
+            verdicts,
             somewhere: HashMap::new(),
             not_evaluated: BTreeSet::new(),
         }
@@ -176,7 +176,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
 
     fn is_true(&mut self, asked: Asked<'a>, element: &ElementId, bindings: &[Binding<'_>]) -> bool {
         let condition = asked.condition;
-        match self.verdicts.of(condition.source(), condition, bindings) {
+        match self.verdicts.of(condition, bindings) {
             Verdict::Match => true,
             Verdict::NoMatch => false,
             Verdict::NotEvaluated(reason) => {

@@ -119,16 +119,27 @@ impl Derived {
         Some((last.from, last.rules(graph).find_map(|rule| rule.step)?))
     }
 
-    /// The steps as people read them.
-    pub(super) fn shown(&self, graph: &Graph, world: &World<'_>) -> Vec<PathStep> {
+    /// The steps as people read them; `is_choke_point` says it of the rules of each.
+    pub(super) fn shown(
+        &self,
+        graph: &Graph,
+        world: &World<'_>,
+        is_choke_point: &dyn Fn(&[RuleId]) -> Option<bool>,
+    ) -> Vec<PathStep> {
         let mut steps: Vec<PathStep> = Vec::new();
         for told in &self.steps {
             let before = steps.last().map_or(&[][..], |step| &step.evidence);
-            if let Some(step) = told.shown(before, graph, world) {
+            if let Some(mut step) = told.shown(before, graph, world) {
+                step.choke_point = is_choke_point(&told.rules);
                 steps.push(step);
             }
         }
         steps
+    }
+
+    /// One step as people read it.
+    pub(super) fn shown_step(&self, at: usize, graph: &Graph, world: &World<'_>) -> Option<PathStep> {
+        self.steps.get(at)?.shown(&[], graph, world)
     }
 }
 
@@ -160,12 +171,13 @@ impl Told {
             fix: step.fix.clone(),
             evidence,
             likelihood: rounded(self.rules(graph).map(|rule| rule.chance.likelihood).product()),
+            choke_point: None,
         })
     }
 }
 
 /// What says that a rule holds.
-fn evidence_of(reason: &Reason, world: &World<'_>) -> Vec<Evidence> {
+pub(super) fn evidence_of(reason: &Reason, world: &World<'_>) -> Vec<Evidence> {
     match reason {
         Reason::Implied => Vec::new(),
         Reason::Written(evidence) => evidence.clone(),

@@ -1,9 +1,9 @@
 //! Where attackers start.
 
-use palisade_knowledge::{Holding, Relation};
+use palisade_knowledge::Holding;
 
 use super::fact::Fact;
-use super::graph::{FactId, Graph, Rule};
+use super::graph::{FactId, Graph};
 use super::world::World;
 use crate::rbac::Identity;
 use crate::system::ElementId;
@@ -19,6 +19,8 @@ pub(super) enum Actor {
     SupplyChain,
     /// Whoever got into one workload, however that was.
     CompromisedWorkload,
+    /// Somebody whom a binding names, by mistake: what their own permission does at once.
+    Accident,
 }
 
 /// A place to start from.
@@ -27,6 +29,8 @@ pub(super) struct Entry {
     pub(super) actor: Actor,
     pub(super) element: ElementId,
     pub(super) start: FactId,
+    /// Somebody asked what can be done from just there.
+    pub(super) asked: bool,
 }
 
 impl Actor {
@@ -37,6 +41,7 @@ impl Actor {
             Self::Insider => "insider",
             Self::SupplyChain => "supply-chain",
             Self::CompromisedWorkload => "compromised-workload",
+            Self::Accident => "accident",
         }
     }
 
@@ -44,43 +49,33 @@ impl Actor {
     pub(super) const fn weight(self) -> f64 {
         match self {
             Self::Outsider => 1.0,
+            // Most outages are somebody's mistake.
+            Self::Accident => 0.5,
             Self::Insider => 0.1,
             Self::SupplyChain | Self::CompromisedWorkload => 0.05,
         }
     }
-
-    /// Whether a search from there takes every rule, or only those of [`is_local`].
-    pub(super) const fn roams(self) -> bool {
-        matches!(self, Self::Outsider | Self::Insider)
-    }
 }
 
-/// Whether a rule counts from an assumed foothold: only what that foothold itself gives does. Breaking into further
-/// workloads is told from the outside, and what full control gives needs no telling.
-pub(super) fn is_local(rule: &Rule, graph: &Graph, world: &World<'_>) -> bool {
-    let step = rule.step.and_then(|index| world.steps.get(index));
-    let breaks_in = step.is_some_and(|step| {
-        matches!(step.via, Relation::Reaches | Relation::Exposes) || step.from == Holding::Connection
-    });
-    let mut premises = rule.premises.iter().filter_map(|premise| graph.fact(*premise));
-    !breaks_in && !premises.any(|premise| matches!(premise, Fact::Holds(Holding::ClusterAdmin, _)))
+impl Entry {
+    /// Whether a search from there takes every rule, or only what an assumed foothold itself gives.
+    pub(super) const fn roams(&self) -> bool {
+        self.asked || matches!(self.actor, Actor::Outsider | Actor::Insider)
+    }
 }
 
 /// Every place to start from that leads anywhere.
 pub(super) fn entries(graph: &Graph, world: &World<'_>) -> Vec<Entry> {
-    let find = |actor, holding, element: ElementId| {
-        let start = graph.find(&Fact::Holds(holding, element.clone()))?;
-        let leads_on = !graph.using(start).is_empty();
-        leads_on.then_some(Entry { actor, element, start })
-    };
+    let find = |actor, holding, element| entry(actor, holding, element, false, graph);
     let internet = find(Actor::Outsider, Holding::Internet, ElementId::INTERNET.into());
-    let people = world.identities.iter().filter_map(|identity| {
+    let people = || world.identities.iter().filter(|identity| is_entry(identity));
+    let insiders = people().filter_map(|identity| {
         let actor = if identity.is_anonymous() {
             Actor::Outsider
         } else {
             Actor::Insider
         };
-        is_entry(identity).then(|| find(actor, Holding::Identity, identity.element()))?
+        find(actor, Holding::Identity, identity.element())
     });
     let images = world
         .images
@@ -93,12 +88,46 @@ pub(super) fn entries(graph: &Graph, world: &World<'_>) -> Vec<Entry> {
             workload.element.id.clone(),
         )
     });
+    let careless = people().filter(|identity| !identity.is_anonymous());
+    let accidents = careless.filter_map(|identity| find(Actor::Accident, Holding::Identity, identity.element()));
     internet
         .into_iter()
-        .chain(people)
+        .chain(insiders)
         .chain(images)
         .chain(workloads)
+        .chain(accidents)
         .collect()
+}
+
+/// Every way to hold an element, as a place to start from, the most that it gives first.
+pub(super) fn held(element: &ElementId, graph: &Graph) -> Vec<Entry> {
+    const WAYS: [(Holding, Actor); 10] = [
+        (Holding::Internet, Actor::Outsider),
+        (Holding::Workload, Actor::CompromisedWorkload),
+        (Holding::Node, Actor::CompromisedWorkload),
+        (Holding::Identity, Actor::Insider),
+        (Holding::Secret, Actor::Insider),
+        (Holding::Image, Actor::SupplyChain),
+        (Holding::CloudRole, Actor::Insider),
+        (Holding::ClusterAdmin, Actor::Insider),
+        (Holding::Data, Actor::CompromisedWorkload),
+        (Holding::NodeFiles, Actor::CompromisedWorkload),
+    ];
+    let ways = WAYS.into_iter();
+    ways.filter_map(|(holding, actor)| entry(actor, holding, element.clone(), true, graph))
+        .collect()
+}
+
+/// A place to start from, if it leads anywhere.
+fn entry(actor: Actor, holding: Holding, element: ElementId, asked: bool, graph: &Graph) -> Option<Entry> {
+    let start = graph.find(&Fact::Holds(holding, element.clone()))?;
+    let leads_on = !graph.using(start).is_empty();
+    leads_on.then_some(Entry {
+        actor,
+        element,
+        start,
+        asked,
+    })
 }
 
 /// People and groups of people. What Kubernetes itself runs as is none, nor is a service account: code runs as those.

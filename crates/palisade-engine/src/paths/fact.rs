@@ -33,4 +33,23 @@ impl Fact {
             _ => None,
         }
     }
+
+    /// A name for it, unique among facts and the same from run to run.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Holds(holding, element) => format!("{}:{element}", holding.as_str()),
+            Self::InScope(holding, scope) => format!("every-{}:{}", holding.as_str(), place(scope)),
+            Self::Of(holding, element) => format!("{}-of:{element}", holding.as_str()),
+            Self::PodNetwork(None) => "pod-network".to_owned(),
+            Self::PodNetwork(Some(step)) => format!("pod-network:{step}"),
+            Self::Permitted(step, scope) => format!("permitted:{step}:{}", place(scope)),
+        }
+    }
+}
+
+fn place(scope: &Scope) -> String {
+    match scope {
+        Scope::Cluster => "cluster".to_owned(),
+        Scope::Namespace(name) => format!("namespace/{name}"),
+    }
 }

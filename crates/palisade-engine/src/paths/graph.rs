@@ -81,6 +81,14 @@ impl Graph {
         &self.rules
     }
 
+    /// All rules with their ids.
+    pub(super) fn rules_by_id(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
+        self.rules
+            .iter()
+            .enumerate()
+            .map(|(index, rule)| (rule_id(index), rule))
+    }
+
     /// One fact.
     pub(super) fn fact(&self, id: FactId) -> Option<&Fact> {
         self.facts.get(id.index())
@@ -191,6 +199,7 @@ fn rule_order(rule: &Rule) -> impl Ord + '_ {
         rule.chance.cost,
         rule.step,
         &rule.premises,
+        &rule.fixed_at,
         &rule.reason,
     )
 }

@@ -2,25 +2,37 @@
 //!
 //! ```text
 //! system + catalogue ─ world ─ compile ─► graph ─ search ─► routes ─► paths
-//!                                           └────── try again without ──► fixes
+//!                                           ├────── landmarks ──────► choke points
+//!                                           └────── try again without ──► fixes, alternatives
 //! ```
 //!
 //! The graph is made of facts (what an attacker may hold: OR nodes) and rules (a step of the catalogue along a relation:
-//! AND nodes). [`compile`] makes the rules, [`relations`], [`network`], [`permission`] and [`reconcile`] find what
-//! they join,
+//! AND nodes). [`compile`] makes the rules, [`relations`], [`network`], [`permission`] and [`reconcile`] find what they join,
 //! [`hubs`] keeps the graph linear, [`search`](mod@search) finds derivations and [`derive`](mod@derive) tells them as steps.
+//! [`AttackGraph`] is the whole, to be asked.
 
+mod allowed;
+mod alternatives;
+#[cfg(test)]
+mod arbitrary;
 mod assets;
+mod attack_graph;
+mod blast_radius;
+mod choke;
 mod compile;
 mod conditions;
 mod cost;
+mod cut;
 mod derive;
+mod distances;
 mod ends;
 mod entries;
+mod export;
 mod fact;
 mod fixes;
 mod graph;
 mod hubs;
+mod landmarks;
 mod network;
 mod permission;
 mod reconcile;
@@ -35,40 +47,24 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use palisade_knowledge::{AttackStep, Catalogue, Holding, KubernetesVersion};
+use palisade_knowledge::{AttackStep, Catalogue, Holding};
 
+pub use self::attack_graph::{AttackGraph, Attacks, Question, Without};
+pub use self::blast_radius::{BlastRadius, Gain};
+pub use self::export::{GraphEdge, GraphExport, GraphNode};
 use self::fact::Fact;
 use self::graph::{FactId, Graph, Rule};
 use self::world::World;
-use crate::assessment::{AttackPath, Fix, NotEvaluated};
 use crate::system::System;
-
-/// Paths that are listed for one system.
-const MOST_PATHS: usize = 2000;
-
-/// What an attacker can do, and what closes it.
-#[derive(Debug, Default)]
-pub(crate) struct Attacks {
-    /// The most likely path from each entry point to each asset, the worst first.
-    pub(crate) paths: Vec<AttackPath>,
-    /// The few fixes that close the most, the best first.
-    pub(crate) fixes: Vec<Fix>,
-    /// Step conditions that could not be evaluated.
-    pub(crate) not_evaluated: Vec<NotEvaluated>,
-    /// Limits that were hit.
-    pub(crate) bounds_hit: Vec<String>,
-}
 
 /// Where a step works in a system, for somebody who holds a workload, an image or an identity, or stands outside: what it
 /// starts from and what it gains, without what full control gives anyway. Or which of its conditions has no value.
-pub(crate) fn firings(
-    step: &AttackStep,
-    system: &System,
-    catalogue: &Catalogue,
-    version: KubernetesVersion,
-) -> Result<BTreeSet<String>, String> {
-    let world = World::new(system, catalogue, version);
-    let (graph, not_evaluated) = compile::compile(&world);
+pub(crate) fn firings(step: &AttackStep, system: &System, catalogue: &Catalogue) -> Result<BTreeSet<String>, String> {
+    let AttackGraph {
+        world,
+        graph,
+        not_evaluated,
+    } = AttackGraph::new(system, catalogue);
     if let Some(unknown) = not_evaluated.iter().find(|unknown| unknown.rule == step.id) {
         return Err(format!(
             "the condition has no value for {}: {}",
@@ -106,31 +102,5 @@ fn held_by_anybody(graph: &Graph, world: &World<'_>) -> BTreeSet<FactId> {
         if held.len() == before {
             return held;
         }
-    }
-}
-
-/// Builds the attack graph, searches it from every entry point, and looks for the fixes that matter most.
-pub(crate) fn analyse(system: &System, catalogue: &Catalogue, version: KubernetesVersion) -> Attacks {
-    let world = World::new(system, catalogue, version);
-    let (graph, not_evaluated) = compile::compile(&world);
-    let entries = entries::entries(&graph, &world);
-    let assets = assets::assets(&graph, &world);
-    let mut routes = routes::routes(&graph, &world, &entries, &assets);
-    let mut bounds_hit = Vec::new();
-    if routes.len() > MOST_PATHS {
-        let note = format!("paths: the worst {MOST_PATHS} of {} are listed", routes.len());
-        bounds_hit.push(note);
-        routes.truncate(MOST_PATHS);
-    }
-    let paths: Vec<AttackPath> = routes.iter().map(|route| route.shown(&graph, &world)).collect();
-    let found = fixes::fixes(&graph, &world, &routes, &paths);
-    if found.cut_short {
-        bounds_hit.push("fixes: not every combination of fixes was tried".to_owned());
-    }
-    Attacks {
-        paths,
-        fixes: found.fixes,
-        not_evaluated: not_evaluated.into_iter().collect(),
-        bounds_hit,
     }
 }

@@ -138,7 +138,11 @@ fn of_need(step: &AttackStep, need: &Need, identity: &Identity, world: &World<'_
     let mut seen = BTreeSet::new();
     need.any_of
         .iter()
-        .filter(|alternative| alternative.before.is_none_or(|version| world.version < version))
+        .filter(|alternative| {
+            alternative
+                .before
+                .is_none_or(|version| world.system.kubernetes_version < version)
+        })
         .flat_map(|alternative| {
             let granted = world.authorizer.granted(identity, &alternative.permission);
             granted.into_iter().filter_map(move |granted| {

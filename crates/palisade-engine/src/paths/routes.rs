@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use fixedbitset::FixedBitSet;
 use palisade_knowledge::Severity;
 
+use super::allowed::Allowed;
 use super::assets::{Asset, administrators, greater};
+use super::cut::{CutId, Cuts};
 use super::derive::{Derived, derive, rounded};
-use super::entries::{Actor, Entry, is_local};
+use super::entries::{Actor, Entry};
 use super::fact::Fact;
 use super::graph::{FactId, Graph, RuleId};
 use super::search::Searcher;
@@ -35,35 +36,28 @@ pub(super) struct Route {
     also: Vec<ElementId>,
     through: Option<AssetKind>,
     pub(super) derived: Derived,
+    /// The changes without which nothing leads there; none where that was not looked into.
+    pub(super) choke_points: Option<BTreeSet<CutId>>,
 }
 
 /// All routes from all entry points, the worst first.
-pub(super) fn routes(graph: &Graph, world: &World<'_>, entries: &[Entry], assets: &[Asset]) -> Vec<Route> {
-    let local = local(graph, world);
+pub(super) fn routes(
+    graph: &Graph,
+    world: &World<'_>,
+    allowed: &Allowed,
+    entries: &[Entry],
+    assets: &[Asset],
+) -> Vec<Route> {
     let administrators = administrators(graph, world);
     let mut searcher = Searcher::new(graph);
     let mut routes = Vec::new();
     for entry in entries {
-        let takes = |rule: RuleId| entry.actor.roams() || local.contains(rule.index());
-        let most = if entry.actor.roams() {
-            u64::MAX
-        } else {
-            MOST_COST_ASSUMED
-        };
-        searcher.search_within(most, entry.start, |id, _| takes(id));
+        let most = if entry.roams() { u64::MAX } else { MOST_COST_ASSUMED };
+        searcher.search_from(&[entry.start], most, |id, _| allowed.takes(entry, id));
         routes.extend(routes_from(entry, graph, &searcher, assets, &administrators));
     }
     routes.sort_by(Route::order);
     routes
-}
-
-/// The rules that count from an assumed foothold.
-pub(super) fn local(graph: &Graph, world: &World<'_>) -> FixedBitSet {
-    let rules = graph.rules().iter().enumerate();
-    rules
-        .filter(|(_, rule)| is_local(rule, graph, world))
-        .map(|(index, _)| index)
-        .collect()
 }
 
 fn routes_from(
@@ -74,8 +68,8 @@ fn routes_from(
     administrators: &BTreeSet<&Fact>,
 ) -> Vec<Route> {
     let mut routes: Vec<Route> = Vec::new();
-    // Nodes that the same last step reaches are one route.
-    let mut nodes: BTreeMap<(FactId, usize), usize> = BTreeMap::new();
+    // What the same last step reaches, of a sort of which there are many, is one route.
+    let mut alike: BTreeMap<(AssetKind, FactId, usize), usize> = BTreeMap::new();
     for asset in only_best_compute(assets, found) {
         let cost = found
             .cost(asset.fact)
@@ -97,18 +91,20 @@ fn routes_from(
             also: Vec::new(),
             through,
             derived,
+            choke_points: None,
         };
         if !route.is_told() {
             continue;
         }
-        if asset.kind == AssetKind::Node
-            && let Some(last) = route.derived.last(graph)
+        if matches!(asset.kind, AssetKind::Node | AssetKind::Availability)
+            && let Some((from, step)) = route.derived.last(graph)
         {
-            if let Some(known) = nodes.get(&last).and_then(|index| routes.get_mut(*index)) {
+            let key = (asset.kind, from, step);
+            if let Some(known) = alike.get(&key).and_then(|index| routes.get_mut(*index)) {
                 known.also.push(asset.element.clone());
                 continue;
             }
-            nodes.insert(last, routes.len());
+            alike.insert(key, routes.len());
         }
         routes.push(route);
     }
@@ -127,15 +123,26 @@ fn only_best_compute<'s>(assets: &'s [Asset], found: &Searcher<'_>) -> Vec<&'s A
 }
 
 impl Route {
-    /// Whether it tells anything. Small prizes far away do not. From a foothold that is merely assumed, what the workload is there to do does not, nor
-    /// does what follows from something greater, nor what would need much luck besides.
+    /// The same route along another derivation.
+    pub(super) fn along(&self, derived: Derived) -> Self {
+        Self {
+            derived,
+            choke_points: None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it tells anything. Small prizes far away do not. From a foothold that is merely assumed, what the workload
+    /// is there to do does not, nor does what follows from something greater, nor what would need much luck besides. Who
+    /// asks for one entry point is told everything.
     fn is_told(&self) -> bool {
         let is_great = matches!(self.kind, AssetKind::ClusterAdmin | AssetKind::Node);
         let is_small = matches!(self.kind, AssetKind::Compute | AssetKind::Availability);
         let matters = severity(self.risk()) > Severity::Low;
         // The image's own workload does not count as a step, nor does what it is given.
         let own = match self.entry.actor {
-            Actor::Outsider | Actor::Insider => return matters || !is_small,
+            _ if self.entry.asked => return true,
+            Actor::Outsider | Actor::Insider | Actor::Accident => return matters || !is_small,
             Actor::SupplyChain => 2,
             Actor::CompromisedWorkload => 1,
         };
@@ -172,8 +179,17 @@ impl Route {
     }
 
     /// As people read it.
-    pub(super) fn shown(&self, graph: &Graph, world: &World<'_>) -> AttackPath {
-        let steps = self.derived.shown(graph, world);
+    pub(super) fn shown(&self, graph: &Graph, world: &World<'_>, cuts: &Cuts<'_>) -> AttackPath {
+        let is_choke_point = |rules: &[RuleId]| {
+            let choke_points = self.choke_points.as_ref()?;
+            Some(
+                rules
+                    .iter()
+                    .filter_map(|rule| cuts.of(*rule))
+                    .any(|cut| choke_points.contains(&cut)),
+            )
+        };
+        let steps = self.derived.shown(graph, world, &is_choke_point);
         let actor = self.entry.actor.as_str();
         let words = steps
             .iter()
@@ -190,6 +206,7 @@ impl Route {
             likelihood: rounded(self.derived.likelihood),
             severity: severity(self.risk()),
             steps,
+            alternatives: Vec::new(),
         }
     }
 }

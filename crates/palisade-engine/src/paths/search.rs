@@ -19,14 +19,14 @@ pub(super) struct Cost {
 }
 
 impl Cost {
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         Self {
             cost: self.cost.saturating_add(other.cost),
             steps: self.steps.saturating_add(other.steps),
         }
     }
 
-    fn of(rule: &Rule) -> Self {
+    pub(super) fn of(rule: &Rule) -> Self {
         Self {
             cost: rule.chance.cost.into(),
             steps: rule.step.is_some().into(),
@@ -73,19 +73,26 @@ impl<'g> Searcher<'g> {
         }
     }
 
+    /// What it searches.
+    pub(super) const fn graph(&self) -> &'g Graph {
+        self.graph
+    }
+
     /// Finds the best derivation of every fact from a start, by the rules that `usable` lets through.
     ///
     /// Of equal derivations the one by the earlier rule is taken, and rules are in the order of their content.
     pub(super) fn search(&mut self, start: FactId, usable: impl Fn(RuleId, &Rule) -> bool) {
-        self.search_within(u64::MAX, start, usable);
+        self.search_from(&[start], u64::MAX, usable);
     }
 
-    /// The same, but leaves alone what costs more than `most`: it need not be found.
-    pub(super) fn search_within(&mut self, most: u64, start: FactId, usable: impl Fn(RuleId, &Rule) -> bool) {
+    /// The same from whichever of the starts is best; leaves alone what costs more than `most`: it need not be found.
+    pub(super) fn search_from(&mut self, starts: &[FactId], most: u64, usable: impl Fn(RuleId, &Rule) -> bool) {
         self.round = self.round.saturating_add(1);
         let mut queue = BinaryHeap::new();
-        if self.improve(start, Cost::default(), None) {
-            queue.push(Reverse((Cost::default(), start)));
+        for &start in starts {
+            if self.improve(start, Cost::default(), None) {
+                queue.push(Reverse((Cost::default(), start)));
+            }
         }
         while let Some(Reverse((cost, fact))) = queue.pop() {
             match self.best.get_mut(fact.index()) {
@@ -156,83 +163,23 @@ impl<'g> Searcher<'g> {
 
 #[cfg(test)]
 mod tests {
-    use palisade_knowledge::Holding;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::paths::cost::Chance;
+    use crate::paths::arbitrary::{FACTS, any_rules, cheapest, config, fact, graph};
     use crate::paths::derive::derive;
-    use crate::paths::fact::Fact;
-    use crate::paths::graph::{Builder, Reason};
-
-    /// Premises, conclusion, cost, whether it is a step.
-    type AnyRule = (Vec<usize>, usize, u32, bool);
-
-    const FACTS: usize = 7;
-
-    fn fact(index: usize) -> Fact {
-        Fact::Holds(Holding::Workload, format!("Pod/p{index}").as_str().into())
-    }
-
-    fn graph(rules: &[AnyRule]) -> Graph {
-        let mut builder = Builder::default();
-        for index in 0..FACTS {
-            builder.fact(fact(index));
-        }
-        for (premises, conclusion, cost, is_step) in rules {
-            let premises = premises.iter().map(|premise| builder.fact(fact(*premise))).collect();
-            let conclusion = builder.fact(fact(*conclusion));
-            builder.rule(Rule {
-                premises,
-                conclusion,
-                step: is_step.then_some(0),
-                chance: Chance {
-                    likelihood: 0.5,
-                    cost: *cost,
-                },
-                fixed_at: None,
-                reason: Reason::Implied,
-            });
-        }
-        builder.build()
-    }
-
-    /// The least costs, by trying every rule until nothing changes.
-    fn fixpoint(graph: &Graph, start: FactId) -> Vec<Option<Cost>> {
-        let mut costs: Vec<Option<Cost>> = vec![None; graph.fact_count()];
-        costs[start.index()] = Some(Cost::default());
-        loop {
-            let mut changed = false;
-            for rule in graph.rules() {
-                let premises: Option<Vec<Cost>> = rule.premises.iter().map(|premise| costs[premise.index()]).collect();
-                let Some(premises) = premises else { continue };
-                let total = premises.into_iter().fold(Cost::of(rule), Cost::and);
-                let known = &mut costs[rule.conclusion.index()];
-                if known.is_none_or(|known| total < known) {
-                    *known = Some(total);
-                    changed = true;
-                }
-            }
-            if !changed {
-                return costs;
-            }
-        }
-    }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+        #![proptest_config(config())]
 
         #[test]
-        fn costs_are_those_of_the_fixpoint(
-            rules in prop::collection::vec((prop::collection::vec(0..FACTS, 1..4), 0..FACTS, 0..6_u32, any::<bool>()), 0..16),
-            starts in prop::collection::vec(0..FACTS, 1..3),
-        ) {
+        fn costs_are_those_of_the_fixpoint(rules in any_rules(), starts in prop::collection::vec(0..FACTS, 1..3)) {
             let graph = graph(&rules);
             let mut searcher = Searcher::new(&graph);
             for start in starts {
                 let start = graph.find(&fact(start)).expect("every fact is there");
                 searcher.search(start, |_, _| true);
-                let expected = fixpoint(&graph, start);
+                let expected = cheapest(&graph, start, |_| true);
                 for (id, _) in graph.facts() {
                     prop_assert_eq!(searcher.cost(id), expected[id.index()]);
                     let derived = derive(id, &graph, &searcher);
@@ -244,17 +191,15 @@ mod tests {
         }
 
         #[test]
-        fn the_order_of_rules_does_not_matter(
-            rules in prop::collection::vec((prop::collection::vec(0..FACTS, 1..3), 0..FACTS, 0..3_u32, any::<bool>()), 0..12),
-        ) {
-            let shown = |rules: &[AnyRule]| {
+        fn the_order_of_rules_does_not_matter(rules in any_rules()) {
+            let shown = |rules: &[_]| {
                 let graph = graph(rules);
                 let mut searcher = Searcher::new(&graph);
                 searcher.search(graph.find(&fact(0)).expect("every fact is there"), |_, _| true);
                 let rules = graph.facts().map(|(id, _)| searcher.rule(id).and_then(|rule| graph.rule(rule)).cloned());
                 format!("{:?}", rules.collect::<Vec<_>>())
             };
-            let reversed: Vec<AnyRule> = rules.iter().rev().cloned().collect();
+            let reversed: Vec<_> = rules.iter().rev().cloned().collect();
             prop_assert_eq!(shown(&rules), shown(&reversed));
         }
     }

@@ -6,10 +6,10 @@ use palisade_inventory::Resource;
 use palisade_knowledge::{AttackStep, Catalogue, Condition, Example, KubernetesVersion};
 
 use super::firings;
+use crate::design;
 use crate::examples::disproofs_of_step;
 use crate::system::{Resources, System};
 use crate::testing::{catalogue, resources};
-use crate::{design, paths};
 
 const BUSY: &str = include_str!("../../tests/data/busy.yaml");
 
@@ -45,7 +45,7 @@ fn every_step_fires_on_its_examples_inside_a_busy_cluster() {
     let busy = design::compile(&root, &all, catalogue());
     let mut wrong = Vec::new();
     for step in catalogue().steps.values() {
-        let at = |system: &System| firings(step, system, catalogue(), KubernetesVersion::default());
+        let at = |system: &System| firings(step, system, catalogue());
         let before = at(&busy).expect("conditions have values");
         let mut check = |example: &Example, expected: bool| {
             let after = at(&busy_with(&example.manifest)).expect("conditions have values");
@@ -127,9 +127,10 @@ fn permissions_end_with_the_version_that_ended_them() {
     ] {
         let step = catalogue().steps.get(id).expect("it is there");
         let (root, all) = resources(&manifest(subresource));
-        let system = design::compile(&root, &all, catalogue());
+        let mut system = design::compile(&root, &all, catalogue());
         for (minor, works) in [(30, true), (34, true), (35, false), (37, false)] {
-            let found = paths::firings(step, &system, catalogue(), KubernetesVersion::new(minor));
+            system.kubernetes_version = KubernetesVersion::new(minor);
+            let found = firings(step, &system, catalogue());
             assert_eq!(
                 found.map(|found| !found.is_empty()),
                 Ok(works),

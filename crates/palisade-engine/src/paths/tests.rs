@@ -1,15 +1,13 @@
 //! The attack graph over whole systems.
 
-use palisade_knowledge::KubernetesVersion;
-
-use super::{Attacks, analyse};
+use super::{AttackGraph, Attacks, Question};
 use crate::assessment::AttackPath;
 use crate::testing::{catalogue, system};
 
 const SHOP: &str = include_str!("../../tests/data/shop.yaml");
 
 fn attacks(manifest: &str) -> Attacks {
-    analyse(&system(manifest), catalogue(), KubernetesVersion::default())
+    AttackGraph::new(&system(manifest), catalogue()).ask(&Question::default())
 }
 
 /// `step: from → to` of each step of the path of an actor to an asset.

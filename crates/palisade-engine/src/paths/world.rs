@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use palisade_inventory::{FieldPath, Node, Resource, ResourceId};
-use palisade_knowledge::{AttackStep, Binding, Catalogue, KubernetesVersion};
+use palisade_knowledge::{AttackStep, Binding, Catalogue};
 
 use super::cost::Chance;
 use super::relations::image_id;
@@ -31,8 +31,6 @@ const CONTROL_PLANE: [&str; 2] = [
 pub(super) struct World<'a> {
     pub(super) system: &'a System,
     pub(super) catalogue: &'a Catalogue,
-    /// The API server's version.
-    pub(super) version: KubernetesVersion,
     /// The catalogue's steps, in the order of their ids.
     pub(super) steps: Vec<&'a AttackStep>,
     pub(super) views: BuiltViews<'a>,
@@ -75,7 +73,7 @@ pub(super) struct Workload<'a> {
 
 impl<'a> World<'a> {
     /// Looks at a system.
-    pub(super) fn new(system: &'a System, catalogue: &'a Catalogue, version: KubernetesVersion) -> Self {
+    pub(super) fn new(system: &'a System, catalogue: &'a Catalogue) -> Self {
         let authorizer = Authorizer::new(&system.resources);
         let served = served(system);
         let workloads: Vec<Workload<'a>> = system
@@ -107,7 +105,6 @@ impl<'a> World<'a> {
             views: BuiltViews::new(system, catalogue),
             system,
             catalogue,
-            version,
             kubelets: nodes.keys().map(|node| (node.clone(), kubelet(node))).collect(),
             steps: catalogue.steps.values().collect(),
             authorizer,

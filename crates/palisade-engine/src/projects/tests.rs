@@ -4,6 +4,7 @@ use crate::assessment::{Threat, ThreatState};
 use crate::rbac::Authorizer;
 use crate::signs::Signs;
 use crate::testing::{catalogue, system};
+use crate::views::Verdicts;
 
 const ETCD: &str = "
 apiVersion: v1
@@ -50,7 +51,8 @@ spec: {secretName: shop-tls, privateKey: {rotationPolicy: Never}}
 fn found(manifests: &str) -> super::Found {
     let system = system(manifests);
     let authorizer = Authorizer::new(&system.resources);
-    let mut signs = Signs::new(&system, &authorizer, catalogue());
+    let mut verdicts = Verdicts::default();
+    let mut signs = Signs::new(&system, &authorizer, catalogue(), &mut verdicts);
     super::find(&system, catalogue(), &authorizer, &mut signs)
 }
 

@@ -39,6 +39,11 @@ pub(crate) fn resources(yaml: &str) -> (Root, Resources) {
     (root.expect("there is a resource"), resources)
 }
 
+/// How many random cases a property test tries: `usual`, or what `PALISADE_CASES` says.
+pub(crate) fn cases(usual: u32) -> u32 {
+    std::env::var("PALISADE_CASES").map_or(usual, |cases| cases.parse().expect("PALISADE_CASES is a number"))
+}
+
 /// A part of the corpus of real manifests and recorded decisions, where it is present.
 pub(crate) fn corpus(below: &str) -> Option<PathBuf> {
     let root = std::env::var_os("PALISADE_CORPUS").map_or_else(

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use palisade_inventory::{Node, ResourceId};
 use palisade_knowledge::{Catalogue, Verdict, View, Weakness};
 
+use super::memory::{Judged, Matched, Memory, Source};
 use super::place::place;
 use crate::assessment::{Finding, FindingPosition, NotEvaluated};
 use crate::rbac::Authorizer;
 use crate::system::{ElementId, Evidence, Flow, System};
-use crate::views::{BuiltViews, Joins, Subject, Verdicts, of_kinds, of_resource, of_templates};
+use crate::views::{BuiltViews, Joins, Subject, Verdicts, is_own, of_kinds, of_resource, of_template, own_templates};
 
 /// What the catalogue's conditions said.
 #[derive(Debug, Default)]
@@ -22,11 +23,11 @@ pub(crate) struct Weaknesses {
 }
 
 /// Evaluates every weakness over every thing it applies to.
-pub(crate) fn find<'a>(system: &'a System, catalogue: &'a Catalogue) -> Weaknesses {
+pub(crate) fn find<'a>(system: &'a System, catalogue: &'a Catalogue, memory: &'a mut Memory) -> Weaknesses {
     let mut finder = Finder {
         system,
         catalogue,
-        verdicts: Verdicts::default(),
+        memory,
         found: HashSet::new(),
         findings: Vec::new(),
         not_evaluated: BTreeSet::new(),
@@ -70,7 +71,7 @@ fn by_view(catalogue: &Catalogue) -> OfView<'_> {
 struct Finder<'a> {
     system: &'a System,
     catalogue: &'a Catalogue,
-    verdicts: Verdicts<'a>,
+    memory: &'a mut Memory,
     /// Rule, element, other end, container: what was found once is not found again in another pod of the same workload.
     found: HashSet<(&'a str, ElementId, Option<ElementId>, Option<String>)>,
     findings: Vec<Finding>,
@@ -83,8 +84,15 @@ impl<'a> Finder<'a> {
         for view in [View::Container, View::Pod, View::Workload] {
             let Some(weaknesses) = of_view.get(&view) else { continue };
             for element in &self.system.elements {
-                for subject in of_templates(view, element) {
-                    self.subject(weaknesses, &element.id, &subject);
+                for template in own_templates(view, element) {
+                    let source = Source {
+                        view,
+                        document: &template.document,
+                        file: &template.file,
+                        is_own: is_own(element, template),
+                    };
+                    let subjects = || of_template(view, element, template);
+                    self.document(weaknesses, &element.id, source, subjects);
                 }
             }
         }
@@ -103,12 +111,16 @@ impl<'a> Finder<'a> {
                 if view == View::Role && !authorizer.is_bound(&resource.id) {
                     continue;
                 }
-                for subject in of_resource(view, resource) {
-                    let id = elements
-                        .get(&resource.id)
-                        .map_or_else(|| ElementId::new(resource.id.to_string()), |id| (*id).clone());
-                    self.subject(weaknesses, &id, &subject);
-                }
+                let id = elements
+                    .get(&resource.id)
+                    .map_or_else(|| ElementId::new(resource.id.to_string()), |id| (*id).clone());
+                let source = Source {
+                    view,
+                    document: &resource.content,
+                    file: &resource.content_file,
+                    is_own: true,
+                };
+                self.document(weaknesses, &id, source, || of_resource(view, resource));
             }
         }
     }
@@ -144,13 +156,29 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn subject(&mut self, weaknesses: &[&'a Weakness], element: &ElementId, subject: &Subject<'_>) {
-        for weakness in weaknesses {
-            if self.matches(weakness, element, &subject.bindings) {
-                let path = subject.path.join(&place(weakness, &subject.bindings));
-                let evidence = Evidence::at(subject.file, subject.document, &path, "");
-                let container = subject.container().map(str::to_owned);
-                self.report(weakness, element, None, container, &evidence);
+    /// The things of a view in one document. What was said of a document holds as long as it is the same.
+    fn document<'d>(
+        &mut self,
+        weaknesses: &[&'a Weakness],
+        element: &ElementId,
+        source: Source<'_>,
+        subjects: impl FnOnce() -> Vec<Subject<'d>>,
+    ) {
+        let judged = self
+            .memory
+            .of(source, |verdicts| judge(weaknesses, subjects(), verdicts));
+        for matched in &judged.matched {
+            if let Some(weakness) = weaknesses.get(matched.weakness) {
+                self.report(weakness, element, None, matched.container.clone(), &matched.evidence);
+            }
+        }
+        for (weakness, reason) in &judged.not_evaluated {
+            if let Some(weakness) = weaknesses.get(*weakness) {
+                self.not_evaluated.insert(NotEvaluated {
+                    rule: weakness.id.clone(),
+                    element: element.clone(),
+                    reason: reason.clone(),
+                });
             }
         }
     }
@@ -161,7 +189,7 @@ impl<'a> Finder<'a> {
         element: &ElementId,
         bindings: &[palisade_knowledge::Binding<'_>],
     ) -> bool {
-        match self.verdicts.of(&weakness.id, &weakness.when, bindings) {
+        match self.memory.verdicts.of(&weakness.when, bindings) {
             Verdict::Match => true,
             Verdict::NoMatch => false,
             Verdict::NotEvaluated(reason) => {
@@ -202,4 +230,26 @@ impl<'a> Finder<'a> {
             to,
         });
     }
+}
+
+/// Evaluates weaknesses over the things of a view in one document.
+fn judge(weaknesses: &[&Weakness], subjects: Vec<Subject<'_>>, verdicts: &mut Verdicts) -> Judged {
+    let mut judged = Judged::default();
+    for subject in subjects {
+        for (index, weakness) in weaknesses.iter().enumerate() {
+            match verdicts.of(&weakness.when, &subject.bindings) {
+                Verdict::Match => {
+                    let path = subject.path.join(&place(weakness, &subject.bindings));
+                    judged.matched.push(Matched {
+                        weakness: index,
+                        container: subject.container().map(str::to_owned),
+                        evidence: Evidence::at(subject.file, subject.document, &path, ""),
+                    });
+                }
+                Verdict::NoMatch => {}
+                Verdict::NotEvaluated(reason) => judged.not_evaluated.push((index, reason.clone())),
+            }
+        }
+    }
+    judged
 }

@@ -2,9 +2,11 @@
 
 mod find;
 mod ledger;
+mod memory;
 mod place;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use find::find;
 pub(crate) use ledger::{ledger, page as stride_page};
+pub(crate) use memory::Memory;

@@ -47,10 +47,10 @@ fn replace(node: &mut Node, path: &[Segment], value: Value) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::testing::{catalogue, system};
-    use crate::threats::find;
+    use crate::threats::{Memory, find};
 
     fn path(rule: &str, manifest: &str) -> String {
-        let found = find(&system(manifest), catalogue());
+        let found = find(&system(manifest), catalogue(), &mut Memory::default());
         let finding = found.findings.into_iter().find(|finding| finding.rule == rule);
         finding.expect("it is found").path
     }

@@ -2,7 +2,7 @@
 
 use palisade_knowledge::{View, Weakness};
 
-use super::find;
+use super::{Memory, find};
 use crate::system::System;
 use crate::testing::{catalogue, defaulted, system};
 
@@ -45,7 +45,7 @@ fn every_weakness_is_found_in_its_examples_and_in_nothing_else() {
             for one in examples {
                 let as_written = ("as written", one.manifest.clone());
                 for (form, manifest) in [as_written, ("as defaulted", defaulted(&one.manifest))] {
-                    let found = find(&example(weakness, &manifest), catalogue());
+                    let found = find(&example(weakness, &manifest), catalogue(), &mut Memory::default());
                     if found.findings.iter().any(|finding| finding.rule == weakness.id) != expected {
                         wrong.push(format!("{} `{}` {form} expected {expected}", weakness.id, one.name));
                     }
@@ -58,7 +58,7 @@ fn every_weakness_is_found_in_its_examples_and_in_nothing_else() {
 
 #[test]
 fn a_finding_stands_where_its_field_stands() {
-    let found = find(&system(SHOP), catalogue());
+    let found = find(&system(SHOP), catalogue(), &mut Memory::default());
     let privileged = found
         .findings
         .iter()
@@ -80,7 +80,7 @@ fn a_finding_stands_where_its_field_stands() {
 #[test]
 fn roles_that_nothing_binds_are_not_judged() {
     let rules = |text: &str| {
-        let found = find(&system(text), catalogue());
+        let found = find(&system(text), catalogue(), &mut Memory::default());
         found
             .findings
             .into_iter()

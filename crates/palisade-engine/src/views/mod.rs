@@ -22,5 +22,5 @@ mod tests;
 
 pub(crate) use built::BuiltViews;
 pub(crate) use joined::{Joined, Joins};
-pub(crate) use subject::{Subject, of_kinds, of_resource, of_templates};
+pub(crate) use subject::{Subject, is_own, of_kinds, of_resource, of_template, of_templates, own_templates};
 pub(crate) use verdicts::Verdicts;

@@ -71,16 +71,23 @@ impl Subject<'_> {
 ///
 /// A condition about the whole workload only looks at the workload's own document: a pod of it does not tell.
 pub(crate) fn of_templates(view: View, element: &Element) -> Vec<Subject<'_>> {
-    let own = |template: &&PodTemplate| view != View::Workload || is_own(element, template);
     let subjects = |template| of_template(view, element, template);
-    element.templates.iter().filter(own).flat_map(subjects).collect()
+    own_templates(view, element).flat_map(subjects).collect()
 }
 
-fn is_own(element: &Element, template: &PodTemplate) -> bool {
+/// The pod templates of an element that a view looks at.
+pub(crate) fn own_templates(view: View, element: &Element) -> impl Iterator<Item = &PodTemplate> {
+    let templates = element.templates.iter();
+    templates.filter(move |template| view != View::Workload || is_own(element, template))
+}
+
+/// Whether a template is the element's own rather than what a pod of it looks like.
+pub(crate) fn is_own(element: &Element, template: &PodTemplate) -> bool {
     element.resource.as_ref().is_some_and(|id| id.kind == template.kind)
 }
 
-fn of_template<'a>(view: View, element: &Element, template: &'a PodTemplate) -> Vec<Subject<'a>> {
+/// The things of a view in one pod template of an element.
+pub(crate) fn of_template<'a>(view: View, element: &Element, template: &'a PodTemplate) -> Vec<Subject<'a>> {
     let id = holder(element, template);
     located(
         &template.document,

@@ -79,7 +79,11 @@ fn command_lines_of_components_are_read() {
 
 #[test]
 fn findings_about_components_point_at_their_command() {
-    let found = threats::find(&system(API_SERVER), crate::testing::catalogue());
+    let found = threats::find(
+        &system(API_SERVER),
+        crate::testing::catalogue(),
+        &mut threats::Memory::default(),
+    );
     let tokens = found.findings.iter().find(|finding| finding.rule == "PAL-W153");
     let tokens = tokens.expect("tokens are read from a file");
     assert_eq!(tokens.element.as_str(), "Pod/kube-system/kube-apiserver-n1");

@@ -12,21 +12,21 @@ impl Catalogue {
         let repository = repository(image);
         let mut best: Option<(Specificity, &Technology)> = None;
         for technology in self.technologies.values() {
-            if technology
-                .not_images
-                .iter()
-                .any(|pattern| matches(pattern, &repository))
-            {
-                continue;
-            }
             let specificity = technology
                 .images
                 .iter()
                 .filter(|pattern| matches(pattern, &repository))
                 .map(|pattern| (!pattern.contains('*'), pattern.len()))
                 .max();
+            let is_not = || {
+                technology
+                    .not_images
+                    .iter()
+                    .any(|pattern| matches(pattern, &repository))
+            };
             if let Some(specificity) = specificity
                 && best.is_none_or(|(known, _)| specificity > known)
+                && !is_not()
             {
                 best = Some((specificity, technology));
             }
@@ -54,6 +54,11 @@ pub(crate) fn repository(image: &str) -> String {
 
 /// Whether a pattern is the end of a repository's path: as many parts as the pattern has, its `*` standing for anything.
 pub(crate) fn matches(pattern: &str, repository: &str) -> bool {
+    let end = pattern.split_once('*').map_or(pattern, |(_, end)| end);
+    // Nearly always this settles it.
+    if !repository.ends_with(end) {
+        return false;
+    }
     let parts = pattern.matches('/').count() + 1;
     let start = repository
         .rmatch_indices('/')

@@ -73,7 +73,7 @@ fn one(text: &mut String, graph: &Graph, system: usize) {
 }
 
 /// A string as Graphviz reads it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for c in text.chars() {

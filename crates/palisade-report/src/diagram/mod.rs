@@ -7,6 +7,7 @@ mod outline;
 mod svg;
 
 pub use dot::dot;
+pub(crate) use dot::quoted;
 pub use mermaid::mermaid;
 pub use outline::outline;
 pub use svg::svg;

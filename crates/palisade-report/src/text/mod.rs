@@ -1,6 +1,7 @@
 //! Text for people: what the terminal shows. Styled with ANSI sequences, which the binary strips where they don't belong.
 
 mod assess;
+mod blast_radius;
 pub(crate) mod coverage;
 mod elements;
 mod explain;
@@ -16,6 +17,7 @@ pub(crate) mod systems;
 mod threats;
 
 pub use assess::assess;
+pub use blast_radius::blast_radius;
 pub use elements::elements;
 pub use explain::explain;
 pub use page::clean;

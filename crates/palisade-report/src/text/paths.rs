@@ -78,6 +78,11 @@ pub fn paths(assessment: &Assessment, options: TextOptions) -> String {
 pub(super) fn one(page: &mut Page, path: &AttackPath, root: Option<&str>, in_full: bool) {
     headline(page, path, root, 1);
     steps(page, path, in_full);
+    for way in &path.alternatives {
+        let likely = format!("or, {} likely · {}", words::percent(way.likelihood), way.id);
+        page.indented(9, &[span(style::DIM, likely)]);
+        steps(page, way, false);
+    }
 }
 
 /// What the path comes to, in a line.
@@ -135,6 +140,14 @@ fn one_step(page: &mut Page, step: &PathStep, is_last: bool, in_full: bool) {
             span(style::NAME, step.to.as_str()),
             span(style::PLAIN, format!("  {}", step.title)),
             span(style::DIM, format!("  {}", step.techniques.join(" "))),
+            span(
+                style::GOOD,
+                if step.choke_point == Some(true) {
+                    "  no way around"
+                } else {
+                    ""
+                },
+            ),
         ],
     );
     page.line(&margin, &margin, &[span(style::PLAIN, format!("why: {why}"))]);

@@ -1,6 +1,7 @@
 //! `palisade explain`: what an id means.
 
-use palisade_knowledge::{Catalogue, KubernetesVersion, Lookup};
+use palisade_engine::Settings;
+use palisade_knowledge::{Catalogue, Lookup};
 use palisade_report::TextOptions;
 
 use super::Done;
@@ -13,7 +14,7 @@ use crate::pipeline;
 pub(crate) fn run<'a>(
     args: &'a Explain,
     own: &Own,
-    version: KubernetesVersion,
+    settings: &Settings,
     console: &Console,
 ) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
@@ -29,7 +30,7 @@ pub(crate) fn run<'a>(
     if !is_of_a_system(&args.id) {
         return Err(not_found(&args.id, &found).into());
     }
-    let assessed = pipeline::assess(&args.input, &catalogue, version, console)?;
+    let assessed = pipeline::assess(&args.input, &catalogue, settings, console)?;
     let assessment = &assessed.assessment;
     palisade_report::explain(assessment, &args.id, &catalogue, console.text())
         .map(done)

@@ -1,9 +1,11 @@
 //! One file a verb.
 
 pub(crate) mod assess;
+pub(crate) mod blast_radius;
 pub(crate) mod catalogue;
 pub(crate) mod completion;
 pub(crate) mod explain;
+pub(crate) mod graph;
 pub(crate) mod model;
 pub(crate) mod paths;
 pub(crate) mod pod_security;

@@ -1,7 +1,6 @@
 //! `palisade threats`: what can go wrong.
 
-use palisade_knowledge::KubernetesVersion;
-
+use palisade_engine::Settings;
 use palisade_report::Pattern;
 
 use super::Done;
@@ -14,11 +13,11 @@ use crate::pipeline;
 pub(crate) fn run<'a>(
     args: &'a Threats,
     own: &Own,
-    version: KubernetesVersion,
+    settings: &Settings,
     console: &Console,
 ) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
-    let mut assessed = pipeline::assess(&args.input, &catalogue, version, console)?;
+    let mut assessed = pipeline::assess(&args.input, &catalogue, settings, console)?;
     let assessment = &mut assessed.assessment;
     let mut focused = None;
     if let Some(focus) = &args.focus {

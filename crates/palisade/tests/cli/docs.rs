@@ -6,11 +6,13 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 9] = [
+const VERBS: [&str; 11] = [
     "assess",
     "model",
     "threats",
     "paths",
+    "blast-radius",
+    "graph",
     "explain",
     "catalogue",
     "pod-security",

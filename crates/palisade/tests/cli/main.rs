@@ -9,5 +9,6 @@ mod catalogue;
 mod common;
 mod docs;
 mod eval;
+mod graph;
 mod pod_security;
 mod run;

@@ -8,12 +8,12 @@ use super::{ledger, table};
 use crate::assessment::{Threat, ThreatState};
 use crate::system::{Basis, BoundaryKind, ElementId, ElementKind, System};
 use crate::testing::{catalogue, system};
-use crate::threats::find;
+use crate::threats::{Memory, find};
 
 const SHOP: &str = include_str!("../../../tests/data/shop.yaml");
 
 fn rows(system: &System) -> Vec<Threat> {
-    let found = find(system, catalogue());
+    let found = find(system, catalogue(), &mut Memory::default());
     ledger(system, &found.findings, catalogue())
 }
 
