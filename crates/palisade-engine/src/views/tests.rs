@@ -156,7 +156,7 @@ fn what_kubeadm_is_told_is_added_to_what_it_does_by_itself() {
 fn each_component_has_findings_of_its_own() {
     let manifest = "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer:\n  extraArgs:\n    \
                     enable-admission-plugins: AlwaysAdmit\ncontrollerManager:\n  extraArgs:\n    profiling: 'true'\n";
-    let found = threats::find(&system(manifest), crate::testing::catalogue());
+    let found = found(manifest);
     let of = |rule: &str| -> Vec<(Option<&str>, u32)> {
         let of_rule = found.findings.iter().filter(|finding| finding.rule == rule);
         of_rule
