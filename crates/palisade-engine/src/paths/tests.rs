@@ -10,6 +10,16 @@ fn attacks(manifest: &str) -> Attacks {
     AttackGraph::new(&system(manifest), catalogue()).ask(&Question::default())
 }
 
+/// Everything that can be done from one element.
+fn attacks_from(element: &str, manifest: &str) -> Attacks {
+    let is_it = |id: &str| id == element;
+    let question = Question {
+        from: Some(&is_it),
+        ..Question::default()
+    };
+    AttackGraph::new(&system(manifest), catalogue()).ask(&question)
+}
+
 /// `step: from → to` of each step of the path of an actor to an asset.
 fn told(attacks: &Attacks, actor: &str, asset: &str) -> Option<Vec<String>> {
     let is_it = |path: &&AttackPath| path.actor == actor && path.asset.as_str() == asset;
@@ -52,7 +62,8 @@ fn permissions_lead_through_hubs_in_one_step() {
 /// Root on a node is told as that, and not as each part of it.
 #[test]
 fn nodes_lead_on_through_their_kubelets() {
-    let attacks = attacks(
+    let attacks = attacks_from(
+        "Pod/shop/web",
         "apiVersion: v1
 kind: Pod
 metadata: {name: web, namespace: shop}
