@@ -33,7 +33,7 @@ pub(crate) fn assess_with(
     console: &Console,
     ask: impl FnOnce(&mut Assessment),
 ) -> anyhow::Result<Assessed> {
-    let reading = read(&input.paths, input.render, console)?;
+    let reading = read_paths(&input.paths, input.render, console)?;
     check(&reading.coverage, input.strict)?;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
@@ -55,7 +55,7 @@ pub(crate) fn compile(
     catalogue: &Arc<Catalogue>,
     console: &Console,
 ) -> anyhow::Result<(Vec<System>, Coverage)> {
-    let reading = read(&source.paths, source.render, console)?;
+    let reading = read_paths(&source.paths, source.render, console)?;
     check(&reading.coverage, source.strict)?;
     let mut systems = model(reading.resources, catalogue).compile();
     let roots: Vec<String> = systems.iter().map(|system| system.root.to_string()).collect();
@@ -77,7 +77,8 @@ fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>) -> Model {
     model
 }
 
-fn read(paths: &[PathBuf], render: bool, console: &Console) -> Result<Reading, SourceError> {
+/// Reads these files and folders, or the current folder.
+pub(crate) fn read_paths(paths: &[PathBuf], render: bool, console: &Console) -> Result<Reading, SourceError> {
     let inputs: Vec<Source> = match paths {
         [] => vec![Source::Path(".".into())],
         paths => paths.iter().map(|path| source(path)).collect(),
@@ -123,7 +124,12 @@ pub(crate) fn unreadable(coverage: &Coverage) -> impl Iterator<Item = String> {
         .skipped
         .iter()
         .filter(|skipped| skipped.code != "not-kubernetes");
-    skipped.map(|skipped| format!("{}: {}", place(skipped), skipped.reason))
+    skipped.map(told)
+}
+
+/// A document that was not understood: where it is, and why.
+pub(crate) fn told(skipped: &Skipped) -> String {
+    format!("{}: {}", place(skipped), skipped.reason)
 }
 
 fn place(skipped: &Skipped) -> String {
@@ -137,7 +143,7 @@ fn place(skipped: &Skipped) -> String {
 /// Nothing evaluated is never a success, and neither is anything skipped when `--strict`.
 fn check(coverage: &Coverage, strict: bool) -> Result<(), Failure> {
     let first = coverage.skipped.first();
-    let first = first.map(|skipped| format!("{}: {}", place(skipped), skipped.reason));
+    let first = first.map(told);
     if coverage.understood == 0 {
         let seen = match (&first, coverage.documents) {
             (Some(first), _) => format!("no document was understood, the first because: {first}"),

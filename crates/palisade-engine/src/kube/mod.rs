@@ -3,6 +3,7 @@
 pub mod container;
 pub mod labels;
 pub mod mesh;
+pub(crate) mod namespaces;
 pub mod pod;
 pub mod reference;
 pub mod selector;
@@ -13,6 +14,7 @@ pub mod workload;
 pub use container::{Container, ContainerPort, EnvVar, Mount};
 pub use labels::{LabelIndex, Labels};
 pub use mesh::Mesh;
+pub(crate) use namespaces::Namespaces;
 pub use palisade_knowledge::ContainerRole;
 pub use pod::Pod;
 pub use reference::{Keys, Reference, Via};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 12] = [
     "assess",
     "model",
     "threats",
@@ -16,6 +16,7 @@ const VERBS: [&str; 11] = [
     "explain",
     "catalogue",
     "pod-security",
+    "reach",
     "completion",
     "version",
 ];

@@ -11,4 +11,5 @@ mod docs;
 mod eval;
 mod graph;
 mod pod_security;
+mod reach;
 mod run;
