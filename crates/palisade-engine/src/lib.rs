@@ -10,6 +10,7 @@ mod design;
 mod examples;
 pub mod kube;
 mod model;
+pub mod network;
 mod paths;
 pub mod pod_security;
 mod projects;

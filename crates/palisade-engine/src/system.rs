@@ -8,6 +8,7 @@ use palisade_knowledge::{KubernetesVersion, StoreKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::network::Network;
 pub use crate::resources::{PodGroup, Resources};
 
 /// The data-flow diagram of one root. Every list is sorted, so that equal input gives equal bytes.
@@ -33,6 +34,9 @@ pub struct System {
     /// The version of Kubernetes whose behaviour counts.
     #[serde(skip)]
     pub kubernetes_version: KubernetesVersion,
+    /// What decides connections.
+    #[serde(skip)]
+    pub network: Arc<Network>,
 }
 
 /// The id of an element: `Kind/namespace/name`, empty parts left out. Unique within a root.
@@ -154,7 +158,8 @@ impl ElementKind {
     }
 }
 
-/// Which NetworkPolicies isolate an element, by direction. Empty: anything may connect.
+/// Which policies isolate all pods of an element, by direction. Empty: some may be connected with anything that no rule
+/// denies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Isolation {
     /// Policies that select it for ingress.
@@ -306,8 +311,9 @@ pub struct Dangling {
 pub struct Unknown {
     /// The element it is about.
     pub element: ElementId,
-    /// A stable word: `callers`, `callees`; of a policy `peer` (it names one that matches nothing), `subject` (it selects
-    /// nothing) and `breadth` (it allows too many flows to draw them).
+    /// A stable word: `callers`, `callees`; `forbidden` (what it says it calls, policies forbid); of a policy `peer` (it
+    /// names one that matches nothing), `subject` (it selects nothing), `breadth` (it allows too many flows to draw them),
+    /// `refused` (Kubernetes would not take it) and `priority` (another has the same, and which decides is undefined).
     pub code: String,
     /// The question in plain words.
     pub question: String,
@@ -348,6 +354,7 @@ impl System {
             unknowns: Vec::new(),
             resources: Resources::default(),
             kubernetes_version: KubernetesVersion::default(),
+            network: Arc::default(),
         }
     }
 

@@ -45,6 +45,22 @@ pub(crate) fn lookup(group: &str, kind: &str) -> Kind {
     Kind { scope, has_meaning }
 }
 
+/// Whether it begins like a kind of the core group and is none: nobody but Kubernetes adds kinds to that group.
+pub(crate) fn is_misspelt(group: &str, kind: &str) -> bool {
+    const CORE: [&str; 8] = [
+        "Pod",
+        "Service",
+        "Secret",
+        "ConfigMap",
+        "Node",
+        "Namespace",
+        "Endpoints",
+        "ReplicationController",
+    ];
+    let is_unknown = group.is_empty() && !has_meaning(group, kind) && !kind.ends_with("List");
+    is_unknown && CORE.iter().any(|known| kind.starts_with(known))
+}
+
 /// The fields of `status` that say something that the rest of the object does not.
 pub(crate) fn kept_status(kind: &str) -> &'static [&'static str] {
     match kind {
@@ -117,6 +133,12 @@ fn has_meaning(group: &str, kind: &str) -> bool {
         "argoproj.io" => matches!(kind, "Application" | "AppProject" | "Rollout"),
         "kustomize.toolkit.fluxcd.io" => kind == "Kustomization",
         "helm.toolkit.fluxcd.io" => kind == "HelmRelease",
+        "policy.networking.k8s.io" => {
+            matches!(
+                kind,
+                "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy" | "ClusterNetworkPolicy"
+            )
+        }
         "apps.openshift.io" => kind == "DeploymentConfig",
         "eks.services.k8s.aws" | "eks.aws.upbound.io" => matches!(kind, "AccessEntry" | "AccessPolicyAssociation"),
         "iam.cnrm.cloud.google.com" => kind == "IAMPolicyMember",

@@ -46,7 +46,8 @@ fn controlling_owner(pod: &Node, names: &mut Interner) -> Option<Owner> {
     let api_version = owner.text(&["apiVersion"]).unwrap_or_default();
     let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
     Some(Owner {
-        kind: names.intern(owner.text(&["kind"])?),
+        // The API server refuses an owner without a kind; who leaves it out means pods that belong together.
+        kind: names.intern(owner.text(&["kind"]).unwrap_or("Pod")),
         group: names.intern(group),
         name: names.intern(owner.text(&["name"])?),
     })

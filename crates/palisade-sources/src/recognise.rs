@@ -54,6 +54,9 @@ pub(crate) fn recognise(
         return Ok(Recognised::BuildInstruction);
     }
     let group = kinds::fold_group(written_group, &kind);
+    if kinds::is_misspelt(group, &kind) {
+        return Err(no_kind(&node, &kind));
+    }
     let known = kinds::lookup(group, &kind);
     let id = ResourceId {
         kind: interner.intern(&kind),
@@ -148,6 +151,12 @@ fn name(node: &Node) -> Result<Option<Arc<str>>, Failure> {
     }
     let prefix = metadata_text(node, "generateName")?.filter(|prefix| !prefix.is_empty());
     Ok(prefix.map(|prefix| format!("{prefix}*").into()))
+}
+
+fn no_kind(node: &Node, kind: &str) -> Failure {
+    let position = node.get("kind").map_or(node.position, |kind| kind.position);
+    let reason = format!("`{kind}` is no kind of the core API");
+    Failure::new(position, "unknown-kind", reason, "correct `kind` or `apiVersion`")
 }
 
 fn no_name(node: &Node) -> Failure {

@@ -79,6 +79,14 @@ pub(crate) enum Verb {
     ///
     /// Exit codes: 0 nothing is forbidden, 1 something is, 2 nothing was evaluated or part of the input could not be.
     PodSecurity(PodSecurity),
+    /// Say whether one thing can connect to another, and which policies decide that
+    ///
+    /// Network policies of every tier are asked in both directions, as Kubernetes asks them. FROM and TO are an element's id
+    /// (Deployment/shop/web), a pod's name, namespace/name, External/internet, an address or a range of them, or
+    /// ingress-controller. The first two words are FROM and TO, whatever follows is read; with --all every word is.
+    ///
+    /// Exit codes: 0 it can, or --all; 1 it cannot; 2 wrong usage, or part of the input could not be read.
+    Reach(Reach),
     /// Print a completion script for a shell
     Completion(Completion),
     /// Print the version
@@ -339,6 +347,63 @@ pub(crate) enum PodSecurityLevel {
     Baseline,
     /// Hardened as a pod should be
     Restricted,
+}
+
+/// Flags of `reach`.
+#[derive(Debug, Args)]
+pub(crate) struct Reach {
+    /// FROM TO and the files and folders to read, or - for standard input; the current folder when none is named
+    #[arg(value_name = "FROM TO [PATH]...")]
+    pub(crate) words: Vec<String>,
+    /// List every allowed connection: between workloads, with what is outside, and from ingress controllers
+    ///
+    /// Then every word is a PATH.
+    #[arg(long, conflicts_with = "port")]
+    pub(crate) all: bool,
+    /// Only this port of the target, TCP unless the protocol is named: 5432, 53/UDP
+    #[arg(long, value_name = "PORT[/PROTOCOL]", value_parser = crate::verbs::reach::parse_port)]
+    pub(crate) port: Option<palisade_engine::network::Ports>,
+    /// How the network plugin treats pods in their node's network: most let no policy touch them (nodes, the default for
+    /// FROM TO), some treat them as any other pod (pods, the default for --all)
+    #[arg(long, value_enum, value_name = "AS")]
+    pub(crate) host_network: Option<HostNetworkPods>,
+    /// Only the system with this root
+    #[arg(long, value_name = "ROOT")]
+    pub(crate) system: Option<String>,
+    /// How to write it
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(crate) format: ReachFormat,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// What pods in their node's network are to policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HostNetworkPods {
+    /// Their node: policies don't apply
+    Nodes,
+    /// Pods as any other
+    Pods,
+}
+
+/// Formats of `reach`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReachFormat {
+    /// Lines to read and to compare
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// A table; of --all
+    Csv,
 }
 
 /// Flags of `completion`.

@@ -25,12 +25,17 @@ const DEFAULT_WIDTH: usize = 100;
 /// Work shorter than this shows no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Writes a report piece by piece.
+pub(crate) type WriteReport = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()>>;
+
 /// A text to hand out.
 pub(crate) enum Report {
     /// For people: ANSI styles, which are stripped where they don't belong.
     Styled(String),
     /// For programs: handed out as it is.
     Plain(String),
+    /// For programs, and too long to be held.
+    Stream(WriteReport),
 }
 
 /// The terminal as the flags want it used.
@@ -73,11 +78,12 @@ impl Console {
                 _ => Ok(()),
             };
         };
-        let text = match report {
-            Report::Styled(text) => anstream::adapter::strip_str(&text).to_string(),
-            Report::Plain(text) => text,
+        let written = match report {
+            Report::Styled(text) => fs::write(file, anstream::adapter::strip_str(&text).to_string()),
+            Report::Plain(text) => fs::write(file, text),
+            Report::Stream(write) => fs::File::create(file).and_then(|file| buffered(write, file)),
         };
-        fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display()))?;
+        written.with_context(|| format!("cannot write `{}`", file.display()))?;
         self.note(format_args!("wrote {}", file.display()));
         Ok(())
     }
@@ -107,7 +113,14 @@ fn write(report: Report) -> io::Result<()> {
             out.write_all(text.as_bytes())?;
             out.flush()
         }
+        Report::Stream(write) => buffered(write, io::stdout().lock()),
     }
+}
+
+fn buffered(write: impl FnOnce(&mut dyn Write) -> io::Result<()>, to: impl Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(to);
+    write(&mut out)?;
+    out.flush()
 }
 
 /// Shows an error with its causes and what to do about it.

@@ -49,6 +49,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::WhoCan(args) => verbs::who_can::run(args, &console),
         Verb::Catalogue(args) => verbs::catalogue::run(args, own, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
+        Verb::Reach(args) => verbs::reach::run(args, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),
         Verb::Version => Ok(verbs::version::run()),
     }?;

@@ -132,7 +132,12 @@ pub(crate) fn unreadable(coverage: &Coverage) -> impl Iterator<Item = String> {
         .skipped
         .iter()
         .filter(|skipped| skipped.code != "not-kubernetes");
-    skipped.map(|skipped| format!("{}: {}", place(skipped), skipped.reason))
+    skipped.map(told)
+}
+
+/// A document that was not understood: where it is, and why.
+pub(crate) fn told(skipped: &Skipped) -> String {
+    format!("{}: {}", place(skipped), skipped.reason)
 }
 
 /// How many documents are something else than Kubernetes objects, and where the first stands; none where there are none.
@@ -160,7 +165,7 @@ fn place(skipped: &Skipped) -> String {
 fn check(reading: &Reading, strict: bool) -> Result<(), Failure> {
     let coverage = &reading.coverage;
     let first = coverage.skipped.first();
-    let first = first.map(|skipped| format!("{}: {}", place(skipped), skipped.reason));
+    let first = first.map(told);
     if reading.resources.is_empty() {
         return Err(Failure::new(
             format!("nothing was evaluated: {}", why_nothing(coverage, first.as_deref())),

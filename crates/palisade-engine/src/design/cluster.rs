@@ -6,10 +6,10 @@ use palisade_inventory::{Resource, ResourceId};
 use palisade_knowledge::Catalogue;
 
 use crate::design::names::Names;
-use crate::design::namespaces::Namespaces;
 use crate::design::recognition::{self, Recognised};
 use crate::design::services::Services;
 use crate::design::workloads::{Workload, Workloads};
+use crate::kube::Namespaces;
 use crate::system::{ElementId, Resources};
 
 /// The resources of one root, joined.

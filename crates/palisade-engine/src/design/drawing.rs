@@ -78,6 +78,17 @@ impl Drawing {
         self.flows.keys().map(|(from, to, basis, _)| (from, to, *basis))
     }
 
+    /// Flows over the network that somebody declares: from, to, protocol, ports (none: not known), and where that is said.
+    pub(super) fn declared(
+        &self,
+    ) -> impl Iterator<Item = (&ElementId, &ElementId, &'static str, &BTreeSet<u16>, &[Evidence])> {
+        let declared = self
+            .flows
+            .iter()
+            .filter(|((_, _, basis, _), _)| *basis == Basis::Declared);
+        declared.map(|((from, to, _, protocol), draft)| (from, to, *protocol, &draft.ports, &*draft.word))
+    }
+
     /// Who is called, and what callers say is spoken.
     pub(super) fn spoken_to(&self) -> impl Iterator<Item = (&ElementId, &str)> {
         let declared = self

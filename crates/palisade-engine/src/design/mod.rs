@@ -16,9 +16,8 @@ mod hosts;
 mod mentions;
 mod mesh;
 mod mounts;
-mod names;
-mod namespaces;
-mod ownership;
+pub(crate) mod names;
+pub(crate) mod ownership;
 mod platform;
 mod policies;
 mod recognition;
@@ -33,9 +32,12 @@ mod workloads;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use palisade_inventory::Root;
 use palisade_knowledge::Catalogue;
 
+use crate::network::{HostNetwork, Network};
 use crate::system::{Resources, System};
 
 use addresses::Addresses;
@@ -46,6 +48,7 @@ use drawing::Drawing;
 pub(crate) fn compile(root: &Root, resources: &Resources, catalogue: &Catalogue) -> System {
     let cluster = Cluster::of(resources, catalogue);
     let addresses = Addresses::of(&cluster, routes::public_hosts(resources));
+    let network = Arc::new(Network::new(resources, HostNetwork::Nodes));
     let mut drawing = Drawing::default();
 
     elements::add(&cluster, &mut drawing);
@@ -53,15 +56,17 @@ pub(crate) fn compile(root: &Root, resources: &Resources, catalogue: &Catalogue)
     stores::add(catalogue, &mut drawing);
     routes::add(&cluster, &mut drawing);
     exposure::add(&cluster, &mut drawing);
-    policies::add(&cluster, &mut drawing);
+    policies::add(&cluster, &network, &mut drawing);
     mounts::add(&cluster, &mut drawing);
     webhooks::add(&cluster, &addresses, &mut drawing);
     platform::add(&cluster, &mut drawing);
     mesh::apply(&cluster, &mut drawing);
+    policies::doubt(&network, &mut drawing);
     unknowns::add(&cluster, &mut drawing);
 
     let mut system = System::new(root);
     system.resources = resources.clone();
+    system.network = network;
     drawing.finish(&mut system);
     system
 }

@@ -8,7 +8,7 @@ use crate::system::{ElementId, Resources};
 
 /// How the kinds of one root are called.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     /// Kinds that several API groups of this root share, and the group that the plain name belongs to, if one is built in.
     shared: BTreeMap<Box<str>, Option<&'static str>>,
 }
@@ -34,7 +34,7 @@ const BUILT_IN: [(&str, &str); 15] = [
 
 impl Names {
     /// Looks at all kinds of a root.
-    pub(super) fn of(resources: &Resources) -> Self {
+    pub(crate) fn of(resources: &Resources) -> Self {
         let shared = resources.kinds().filter(|(_, groups)| groups.len() > 1);
         Self {
             shared: shared
@@ -44,12 +44,12 @@ impl Names {
     }
 
     /// The id of a resource's element.
-    pub(super) fn id(&self, id: &ResourceId) -> ElementId {
+    pub(crate) fn id(&self, id: &ResourceId) -> ElementId {
         self.of_parts(&id.kind, &id.group, &id.namespace, &id.name)
     }
 
     /// The id of the element that these parts name.
-    pub(super) fn of_parts(&self, kind: &str, group: &str, namespace: &str, name: &str) -> ElementId {
+    pub(crate) fn of_parts(&self, kind: &str, group: &str, namespace: &str, name: &str) -> ElementId {
         let mut text = String::with_capacity(kind.len() + namespace.len() + name.len() + 2);
         text.push_str(kind);
         let plain = match self.shared.get(kind) {

@@ -11,13 +11,13 @@ use crate::system::Resources;
 const INTERMEDIATE: [&str; 3] = ["ReplicaSet", "ReplicationController", "Job"];
 
 /// Finds the owners of pods, each intermediate controller once.
-pub(super) struct Owners<'a> {
+pub(crate) struct Owners<'a> {
     resources: &'a Resources,
     of_controllers: HashMap<ResourceId, ResourceId>,
 }
 
 impl<'a> Owners<'a> {
-    pub(super) fn of(resources: &'a Resources) -> Self {
+    pub(crate) fn of(resources: &'a Resources) -> Self {
         Self {
             resources,
             of_controllers: HashMap::new(),
@@ -25,7 +25,7 @@ impl<'a> Owners<'a> {
     }
 
     /// The workload that a pod belongs to; the pod itself where nobody owns it.
-    pub(super) fn of_pod(&mut self, pod: &Resource) -> ResourceId {
+    pub(crate) fn of_pod(&mut self, pod: &Resource) -> ResourceId {
         let instance = pod.pod.as_ref();
         let Some(owner) = instance.and_then(|instance| instance.owner.as_ref()) else {
             return pod.id.clone();
@@ -57,7 +57,7 @@ impl<'a> Owners<'a> {
 }
 
 /// The workload that an object with a pod template belongs to; none where it is one itself.
-pub(super) fn owner_of_template(resource: &Resource, template: &Node) -> Option<ResourceId> {
+pub(crate) fn owner_of_template(resource: &Resource, template: &Node) -> Option<ResourceId> {
     if !INTERMEDIATE.contains(&&*resource.id.kind) {
         return None;
     }

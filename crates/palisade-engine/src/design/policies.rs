@@ -1,177 +1,183 @@
-//! NetworkPolicies: which workloads they isolate, and the flows that they allow where they name both ends.
+//! Network policies: which workloads they isolate, the flows that they allow where they name both ends, and what about them
+//! is worth a question.
+//!
+//! What is allowed is decided in [`crate::network`]; here it is only drawn.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-use palisade_inventory::{FieldPath, Node, Resource};
+use palisade_inventory::FieldPath;
 
 use crate::design::cluster::Cluster;
 use crate::design::drawing::{Claim, Drawing};
 use crate::design::externals;
-use crate::design::services::{PortRef, protocol_of};
-use crate::design::workloads::Workload;
-use crate::kube::Selector;
+use crate::network::{Action, Direction, Intervals, Network, Peer, Policy, Ports, Protocol, Rule, Selected, Tier};
 use crate::system::{Basis, Confidence, ElementId, Evidence, Unknown};
 
 /// Flows that one policy may add. A policy that allows more names groups, not ends.
 const MOST_PAIRS: usize = 10_000;
 
 /// Adds what policies isolate and allow.
-pub(super) fn add(cluster: &Cluster<'_>, drawing: &mut Drawing) {
-    for resource in cluster.resources.of_kind("NetworkPolicy") {
-        if &*resource.id.group == "networking.k8s.io" {
-            Policy::of(cluster, resource).add(drawing);
+pub(super) fn add(cluster: &Cluster<'_>, network: &Network, drawing: &mut Drawing) {
+    for (_, workload) in cluster.workloads() {
+        let isolating = |direction| {
+            let policies = network.isolating(&workload.id, direction).into_iter();
+            policies.map(|policy| cluster.names.id(&policy.resource.id)).collect()
+        };
+        if let Some(element) = drawing.element_mut(&workload.id) {
+            element.isolation.ingress = isolating(Direction::Ingress);
+            element.isolation.egress = isolating(Direction::Egress);
         }
     }
+    for policy in network.policies() {
+        let id = cluster.names.id(&policy.resource.id);
+        Drawn { network, policy, id }.add(drawing);
+    }
+    ask_about_faults(cluster, network, drawing);
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    Ingress,
-    Egress,
-}
-
-impl Direction {
-    /// Type, list of rules, list of peers.
-    const fn fields(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Ingress => ("Ingress", "ingress", "from"),
-            Self::Egress => ("Egress", "egress", "to"),
+/// Asks about calls that policies forbid.
+pub(super) fn doubt(network: &Network, drawing: &mut Drawing) {
+    let mut forbidden = Vec::new();
+    for (from, to, protocol, ports, word) in drawing.declared() {
+        let Some(protocol) = Protocol::named(protocol) else {
+            continue;
+        };
+        let wanted = ports.iter().map(|port| Ports::one(protocol, *port));
+        let wanted = wanted
+            .reduce(|all, one| all.union(&one))
+            .unwrap_or_else(|| Ports::every(protocol));
+        let is_outside = from.as_str() == ElementId::INTERNET;
+        let allowed = if is_outside && network.pods_of(to).next().is_some() {
+            network.open_to_outside(to)
+        } else {
+            network.allowed(from, to)
+        };
+        if allowed.intersection(&wanted).is_empty() {
+            let (element, question) = if is_outside {
+                let question = "It is led to from outside, and policies let nobody outside in. Which of them is wrong?";
+                (to, question.to_owned())
+            } else {
+                let question = format!("It says that it calls {to}, and policies forbid it. Which of them is wrong?");
+                (from, question)
+            };
+            let mut evidence: Vec<Evidence> = word.iter().take(1).cloned().collect();
+            evidence.extend(network.forbidding(from, to, &wanted));
+            forbidden.push((element.clone(), question, evidence));
         }
     }
-}
-
-struct Policy<'c, 'a> {
-    cluster: &'c Cluster<'a>,
-    resource: &'a Arc<Resource>,
-    id: ElementId,
-    /// The workloads that it selects. Those in a node's own network are beyond it.
-    selected: Vec<usize>,
-    /// It selects by labels, not simply everything of its namespace.
-    names_selected: bool,
-}
-
-/// Who a rule lets through.
-enum Peer {
-    /// Workloads, and whether they are named rather than simply everything.
-    Workloads(Vec<usize>, bool),
-    /// A range of addresses.
-    Range(String),
-}
-
-impl<'c, 'a> Policy<'c, 'a> {
-    fn of(cluster: &'c Cluster<'a>, resource: &'a Arc<Resource>) -> Self {
-        let empty = Selector::Everything;
-        let pods = resource.content.at(&["spec", "podSelector"]);
-        let selector = pods.map_or(empty, Selector::label_selector);
-        let mut selected = cluster.workloads.select(&resource.id.namespace, &selector);
-        selected.retain(|&index| {
-            cluster
-                .workloads
-                .get(index)
-                .is_some_and(|workload| !uses_host_network(workload))
+    for (element, question, evidence) in forbidden {
+        drawing.unknown(Unknown {
+            element,
+            code: "forbidden".to_owned(),
+            question,
+            evidence,
         });
-        Self {
-            cluster,
-            resource,
-            id: cluster.names.id(&resource.id),
-            selected,
-            names_selected: selector != Selector::Everything,
-        }
     }
+}
 
+/// Policies that Kubernetes would refuse, and those of which it does not say which comes first.
+fn ask_about_faults(cluster: &Cluster<'_>, network: &Network, drawing: &mut Drawing) {
+    for fault in network.faults().iter().filter(|fault| fault.is_of_policy()) {
+        drawing.unknown(Unknown {
+            element: cluster.names.id(&fault.resource),
+            code: "refused".to_owned(),
+            question: "Kubernetes would not take it, so it protects nothing. What was it meant to say?".to_owned(),
+            evidence: vec![(*fault.at).clone()],
+        });
+    }
+    for (policy, evidence) in network.ambiguous() {
+        drawing.unknown(Unknown {
+            element: cluster.names.id(&policy.id),
+            code: "priority".to_owned(),
+            question: "Another policy has the same priority: which of them decides?".to_owned(),
+            evidence: vec![evidence],
+        });
+    }
+}
+
+/// A policy that is being drawn.
+struct Drawn<'n> {
+    network: &'n Network,
+    policy: &'n Policy,
+    id: ElementId,
+}
+
+impl Drawn<'_> {
     fn add(&self, drawing: &mut Drawing) {
-        if self.selected.is_empty() {
-            let path = FieldPath::root().child("spec").child("podSelector");
+        let subject = self.policy.subject();
+        let named = subject.is_named.then(|| self.network.elements_in(subject));
+        let selected = named.unwrap_or_default();
+        if !self.network.has_pods_in(subject) {
+            let field = if self.policy.tier == Tier::Namespace {
+                "podSelector"
+            } else {
+                "subject"
+            };
             let question = "It selects nothing that is here. What was it meant to protect?";
-            self.ask("subject", question, &path, drawing);
+            self.ask(
+                "subject",
+                question,
+                &FieldPath::root().child("spec").child(field),
+                drawing,
+            );
         }
         let mut pairs = 0;
-        for direction in [Direction::Ingress, Direction::Egress] {
-            if self.has_type(direction) {
-                self.isolate(direction, drawing);
-                self.add_rules(direction, &mut pairs, drawing);
+        for direction in Direction::BOTH {
+            for rule in self.policy.rules_of(direction) {
+                self.add_rule(direction, rule, &selected, &mut pairs, drawing);
             }
         }
     }
 
-    /// `policyTypes`, and what it means where it is absent.
-    fn has_type(&self, direction: Direction) -> bool {
-        let (name, rules, _) = direction.fields();
-        let types = self.resource.content.items(&["spec", "policyTypes"]);
-        if types.is_empty() {
-            return direction == Direction::Ingress || !self.resource.content.items(&["spec", rules]).is_empty();
-        }
-        types.iter().any(|written| written.as_str() == Some(name))
-    }
-
-    fn isolate(&self, direction: Direction, drawing: &mut Drawing) {
-        for workload in self
-            .selected
-            .iter()
-            .filter_map(|&index| self.cluster.workloads.get(index))
-        {
-            let Some(element) = drawing.element_mut(&workload.id) else {
-                continue;
-            };
-            match direction {
-                Direction::Ingress => element.isolation.ingress.push(self.id.clone()),
-                Direction::Egress => element.isolation.egress.push(self.id.clone()),
-            }
-        }
-    }
-
-    fn add_rules(&self, direction: Direction, pairs: &mut usize, drawing: &mut Drawing) {
-        let (_, rules, peers) = direction.fields();
-        let rules_path = FieldPath::root().child("spec").child(rules);
-        for (index, rule) in self.resource.content.items(&["spec", rules]).iter().enumerate() {
-            let ports = rule.items(&["ports"]);
-            for (number, node) in rule.items(&[peers]).iter().enumerate() {
-                let path = rules_path.child(index).child(peers).child(number);
-                match self.peer(node) {
-                    Peer::Workloads(found, _) if found.is_empty() => {
-                        let question = "It names a peer that matches nothing here. Who is that?";
-                        self.ask("peer", question, &path, drawing);
-                    }
-                    Peer::Workloads(found, named) if named && self.names_selected => {
-                        *pairs += found.len() * self.selected.len();
-                        if *pairs > MOST_PAIRS {
-                            let question = "It allows so many flows that they are not drawn one by one. Is that meant?";
-                            return self.ask("breadth", question, &path, drawing);
-                        }
-                        for workload in found.iter().filter_map(|&index| self.cluster.workloads.get(index)) {
-                            self.allow(direction, &workload.id, Some(workload), ports, &path, drawing);
-                        }
-                    }
-                    Peer::Range(range) if self.names_selected && !self.selected.is_empty() => {
-                        let id = self.range(&range, &path, drawing);
-                        self.allow(direction, &id, None, ports, &path, drawing);
-                    }
-                    Peer::Workloads(..) | Peer::Range(_) => {}
+    /// `selected` are those that the policy names; none where it is simply about everything.
+    fn add_rule(
+        &self,
+        direction: Direction,
+        rule: &Rule<Selected>,
+        selected: &BTreeSet<&ElementId>,
+        pairs: &mut usize,
+        drawing: &mut Drawing,
+    ) {
+        for (number, peer) in rule.peers.iter().flatten().enumerate() {
+            let path = rule.path.child(direction.peers()).child(number);
+            match peer {
+                Peer::Pods(pods) if !self.network.has_pods_in(pods) => {
+                    let question = "It names a peer that matches nothing here. Who is that?";
+                    self.ask("peer", question, &path, drawing);
                 }
+                Peer::Pods(pods) if rule.action == Action::Allow && pods.is_named && !selected.is_empty() => {
+                    let found = self.network.elements_in(pods);
+                    *pairs += found.len() * selected.len();
+                    if *pairs > MOST_PAIRS {
+                        let question = "It allows so many flows that they are not drawn one by one. Is that meant?";
+                        return self.ask("breadth", question, &path, drawing);
+                    }
+                    let pairs = found
+                        .iter()
+                        .flat_map(|peer| selected.iter().map(move |one| (peer, one)));
+                    for (peer, selected) in pairs {
+                        self.allow(direction, rule, peer, selected, &path, drawing);
+                    }
+                }
+                Peer::Outside(_) if !selected.is_empty() => {
+                    let range = path.child("ipBlock").child("cidr");
+                    let range = self
+                        .policy
+                        .resource
+                        .content
+                        .lookup(&range)
+                        .and_then(|range| range.as_str());
+                    let Some(range) = range else { continue };
+                    let outside = self.range(range, &path, drawing);
+                    for selected in selected {
+                        let receiver = (direction == Direction::Ingress).then_some(*selected);
+                        let ports = self.network.ports_of_rule(rule, receiver);
+                        self.claim(direction, &outside, selected, &ports, &path, drawing);
+                    }
+                }
+                _ => {}
             }
         }
-    }
-
-    fn peer(&self, peer: &Node) -> Peer {
-        if let Some(range) = peer.text(&["ipBlock", "cidr"]) {
-            return Peer::Range(range.to_owned());
-        }
-        let pods = peer.get("podSelector").map(Selector::label_selector);
-        let namespaces = peer.get("namespaceSelector").map(Selector::label_selector);
-        let named = [&pods, &namespaces]
-            .into_iter()
-            .flatten()
-            .any(|selector| *selector != Selector::Everything);
-        let within = match &namespaces {
-            Some(selector) => self.cluster.namespaces.select(selector),
-            None => vec![&*self.resource.id.namespace],
-        };
-        let pods = pods.unwrap_or(Selector::Everything);
-        let found = within
-            .into_iter()
-            .flat_map(|namespace| self.cluster.workloads.select(namespace, &pods));
-        Peer::Workloads(found.collect(), named)
     }
 
     /// The element of a range of addresses; all addresses are the internet.
@@ -184,102 +190,83 @@ impl<'c, 'a> Policy<'c, 'a> {
         }
     }
 
+    /// A flow between workloads, as far as both ends' policies let it through.
     fn allow(
         &self,
         direction: Direction,
+        rule: &Rule<Selected>,
         peer: &ElementId,
-        peer_workload: Option<&Workload<'_>>,
-        ports: &[Node],
+        selected: &ElementId,
         path: &FieldPath,
         drawing: &mut Drawing,
     ) {
-        for selected in self
-            .selected
-            .iter()
-            .filter_map(|&index| self.cluster.workloads.get(index))
-        {
-            let (from, to, receiver) = match direction {
-                Direction::Ingress => (peer, &selected.id, Some(selected)),
-                Direction::Egress => (&selected.id, peer, peer_workload),
-            };
-            for (protocol, ports) in by_protocol(ports, receiver) {
-                drawing.claim(Claim {
-                    from: from.clone(),
-                    to: to.clone(),
-                    basis: Basis::Allowed,
-                    protocol,
-                    application: None,
-                    ports: ports.into_iter().collect(),
-                    encrypted: None,
-                    confidence: Confidence::High,
-                    word: vec![self.evidence(path)],
-                    way: Vec::new(),
-                });
-            }
+        let (from, to) = match direction {
+            Direction::Ingress => (peer, selected),
+            Direction::Egress => (selected, peer),
+        };
+        let ports = self.network.allowed(from, to);
+        let ports = ports.intersection(&self.network.ports_of_rule(rule, Some(to)));
+        self.claim(direction, peer, selected, &ports, path, drawing);
+    }
+
+    fn claim(
+        &self,
+        direction: Direction,
+        peer: &ElementId,
+        selected: &ElementId,
+        ports: &Ports,
+        path: &FieldPath,
+        drawing: &mut Drawing,
+    ) {
+        let (from, to) = match direction {
+            Direction::Ingress => (peer, selected),
+            Direction::Egress => (selected, peer),
+        };
+        for (protocol, ports) in by_protocol(ports) {
+            drawing.claim(Claim {
+                from: from.clone(),
+                to: to.clone(),
+                basis: Basis::Allowed,
+                protocol,
+                application: None,
+                ports,
+                encrypted: None,
+                confidence: Confidence::High,
+                word: vec![self.evidence(path)],
+                way: Vec::new(),
+            });
         }
     }
 
     fn evidence(&self, path: &FieldPath) -> Evidence {
-        let note = format!("NetworkPolicy {} allows it", self.resource.id.name);
-        Evidence::at(&self.resource.content_file, &self.resource.content, path, note)
+        self.policy.at(path, format!("{} allows it", self.policy.told()))
     }
 
     fn ask(&self, code: &str, question: &str, path: &FieldPath, drawing: &mut Drawing) {
-        let note = format!("NetworkPolicy {}", self.resource.id.name);
         drawing.unknown(Unknown {
             element: self.id.clone(),
             code: code.to_owned(),
             question: question.to_owned(),
-            evidence: vec![Evidence::at(
-                &self.resource.content_file,
-                &self.resource.content,
-                path,
-                note,
-            )],
+            evidence: vec![self.policy.at(path, self.policy.told())],
         });
     }
 }
 
-fn uses_host_network(workload: &Workload<'_>) -> bool {
-    workload.shapes.iter().all(|shape| shape.pod().host_network())
-}
-
-/// The ports that a rule allows at the receiver, by protocol. No ports means all, of every protocol: shown as `unknown`.
-fn by_protocol(ports: &[Node], receiver: Option<&Workload<'_>>) -> BTreeMap<&'static str, BTreeSet<u16>> {
+/// Ports by protocol; none of a protocol: all, or so many that it is as good as all. All of every protocol: `unknown`.
+fn by_protocol(ports: &Ports) -> Vec<(&'static str, Vec<u16>)> {
     /// A longer range is as good as all.
     const LONGEST_RANGE: u16 = 64;
-    if ports.is_empty() {
-        return BTreeMap::from([("unknown", BTreeSet::new())]);
+    if *ports == Ports::All {
+        return vec![("unknown", Vec::new())];
     }
-    let mut found: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
-    let mut all: BTreeSet<&str> = BTreeSet::new();
-    for port in ports {
-        let protocol = protocol_of(port);
-        let of_protocol = found.entry(protocol).or_default();
-        match port.get("port").and_then(PortRef::of) {
-            None => {
-                all.insert(protocol);
-            }
-            Some(PortRef::Number(first)) => {
-                let last = port.get("endPort").and_then(Node::as_int);
-                let last = last
-                    .and_then(|last| u16::try_from(last).ok())
-                    .unwrap_or(first)
-                    .max(first);
-                if last - first > LONGEST_RANGE {
-                    all.insert(protocol);
-                } else {
-                    of_protocol.extend(first..=last);
-                }
-            }
-            Some(PortRef::Name(name)) => {
-                let shapes = receiver.into_iter().flat_map(|workload| &workload.shapes);
-                of_protocol.extend(shapes.filter_map(|shape| Some(shape.pod().port_named(name)?.port)));
-            }
-        }
-    }
-    for protocol in all {
-        found.insert(protocol, BTreeSet::new());
-    }
-    found
+    let of_protocol = |protocol: Protocol| {
+        let ranges: Intervals<u16> = ports.of(protocol);
+        let is_long = ranges.iter().any(|(first, last)| last - first > LONGEST_RANGE);
+        let each = ranges
+            .iter()
+            .filter(|_| !is_long)
+            .flat_map(|(first, last)| first..=last);
+        (!ranges.is_empty()).then(|| (protocol.as_str(), each.collect()))
+    };
+    Protocol::ALL.into_iter().filter_map(of_protocol).collect()
 }

@@ -5,7 +5,7 @@ use palisade_inventory::Node;
 use super::labels::Labels;
 
 /// What a selector asks of labels.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Selector<'a> {
     /// Selects nothing: a null selector, or one that Kubernetes would refuse.
     Nothing,
@@ -16,7 +16,7 @@ pub enum Selector<'a> {
 }
 
 /// One requirement on labels.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Requirement<'a> {
     /// The label has this value.
     Equals(&'a str, &'a str),

@@ -21,11 +21,12 @@ use crate::views::Verdicts;
 pub(super) fn compile(world: &World<'_>, verdicts: &mut Verdicts) -> (Graph, BTreeSet<NotEvaluated>) {
     let mut builder = Builder::default();
     let mut conditions = Conditions::new(world, verdicts);
+    let doors = network::doors(world);
     let mut steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
     steps.retain(|&(_, step)| step.via != Relation::May || conditions.is_given(step));
     for &(index, step) in &steps {
         match step.via {
-            Relation::Reaches => network::add((index, step), world, &mut conditions, &mut builder),
+            Relation::Reaches => network::add((index, step), world, &doors, &mut conditions, &mut builder),
             Relation::May => permission::add((index, step), world, &mut conditions, &mut builder),
             Relation::Reconciles => reconcile::add((index, step), world, &mut conditions, &mut builder),
             _ => add_pairs((index, step), world, &mut conditions, &mut builder),

@@ -18,9 +18,13 @@ pub(super) enum Fact {
     InScope(Holding, Scope),
     /// Hub: everything of this sort that belongs to a workload: its nodes, its secrets, its identity.
     Of(Holding, ElementId),
-    /// Hub: a place on the pod network from which nothing keeps connections out of pods that no policy isolates. With the
-    /// id of a step: for that step alone, since it asks something of the source.
-    PodNetwork(Option<String>),
+    /// Hub: a place on the network among pods that policies treat alike, called after the first of their workloads, which
+    /// may have pods of several such sorts. With the id of a step: for that step alone, since it asks something of the
+    /// source.
+    PolicyGroup(Option<String>, ElementId, usize),
+    /// Hub: those whom policies let connect to this workload, and to others that let in just the same; it may have
+    /// several such doors. With the id of a step: for that step alone.
+    Door(Option<String>, ElementId, usize),
     /// Hub: some held identity has all the permissions of this step in this scope.
     Permitted(String, Scope),
 }
@@ -40,11 +44,15 @@ impl Fact {
             Self::Holds(holding, element) => format!("{}:{element}", holding.as_str()),
             Self::InScope(holding, scope) => format!("every-{}:{}", holding.as_str(), place(scope)),
             Self::Of(holding, element) => format!("{}-of:{element}", holding.as_str()),
-            Self::PodNetwork(None) => "pod-network".to_owned(),
-            Self::PodNetwork(Some(step)) => format!("pod-network:{step}"),
+            Self::PolicyGroup(step, first, which) => format!("policy-group:{first}:{which}{}", of(step.as_deref())),
+            Self::Door(step, first, which) => format!("door:{first}:{which}{}", of(step.as_deref())),
             Self::Permitted(step, scope) => format!("permitted:{step}:{}", place(scope)),
         }
     }
+}
+
+fn of(step: Option<&str>) -> String {
+    step.map(|step| format!(":{step}")).unwrap_or_default()
 }
 
 fn place(scope: &Scope) -> String {

@@ -9,7 +9,9 @@ use palisade_knowledge::{AttackStep, Binding, Catalogue, KubernetesVersion};
 use super::cost::Chance;
 use super::relations::image_id;
 use crate::admission::Admission;
+use crate::kube::container::port_number;
 use crate::kube::{ApiToken, LabelIndex, Pod, Selector};
+use crate::network::{Ports, Protocol};
 use crate::rbac::{Authorizer, Identity};
 use crate::system::{Basis, Element, ElementId, ElementKind, Evidence, Flow, System};
 use crate::views::BuiltViews;
@@ -68,10 +70,10 @@ pub(super) struct Workload<'a> {
     pub(super) secrets: BTreeMap<ElementId, Evidence>,
     /// Nodes that they run on, and how likely.
     pub(super) nodes: Vec<(ElementId, Chance)>,
-    /// They share the node's network, where policies do not apply.
-    pub(super) host_network: bool,
     /// Something says that they accept connections.
     pub(super) listens: Option<Evidence>,
+    /// The ports at which they are known to; all of them where nobody says.
+    pub(super) listens_at: Ports,
 }
 
 impl<'a> World<'a> {
@@ -157,7 +159,7 @@ impl<'a> World<'a> {
 }
 
 impl<'a> Workload<'a> {
-    fn new(system: &'a System, element: &'a Element, served: Option<&Evidence>) -> Self {
+    fn new(system: &'a System, element: &'a Element, served: Option<&Served>) -> Self {
         let namespace = element.namespace.clone().unwrap_or_else(|| "default".into());
         let pods = || {
             element
@@ -178,20 +180,10 @@ impl<'a> Workload<'a> {
             token: token(system, element, &namespace),
             secrets: secrets_of(element, &namespace),
             nodes: nodes_of(element),
-            host_network: pods().any(|(_, pod)| pod.host_network()),
-            listens: listens.or_else(|| served.cloned()),
+            listens: listens.or_else(|| served.map(|served| served.evidence.clone())),
+            listens_at: listens_at(pods().map(|(_, pod)| pod), served),
             namespace,
         }
-    }
-
-    /// Whether a NetworkPolicy keeps connections out.
-    pub(super) fn is_ingress_isolated(&self) -> bool {
-        !self.host_network && !self.element.isolation.ingress.is_empty()
-    }
-
-    /// Whether a NetworkPolicy keeps connections in.
-    pub(super) fn is_egress_isolated(&self) -> bool {
-        !self.host_network && !self.element.isolation.egress.is_empty()
     }
 
     /// Whether a pod of it runs on every node that it may run on.
@@ -400,8 +392,27 @@ fn namespaces<'a>(
     namespaces
 }
 
-/// Workloads that a Service or a flow leads to, and where that is written.
-fn served(system: &System) -> HashMap<&ElementId, Evidence> {
+/// What a Service or a flow leads to.
+struct Served {
+    /// Where that is written.
+    evidence: Evidence,
+    /// The ports that it is led to.
+    ports: Ports,
+}
+
+/// The ports that pods say they listen on, and those that something leads to.
+fn listens_at<'p>(pods: impl Iterator<Item = Pod<'p>>, served: Option<&Served>) -> Ports {
+    let declared = pods.flat_map(Pod::serving_ports).map(|port| {
+        let protocol = Protocol::named(port.protocol).unwrap_or(Protocol::Tcp);
+        Ports::one(protocol, port.port)
+    });
+    let led_to = served.map(|served| served.ports.clone()).unwrap_or_default();
+    let all = declared.fold(led_to, |all, one| all.union(&one));
+    if all.is_empty() { Ports::All } else { all }
+}
+
+/// Workloads that a Service or a flow leads to.
+fn served(system: &System) -> HashMap<&ElementId, Served> {
     let mut by_namespace: BTreeMap<&str, (LabelIndex<'_>, Vec<&ElementId>)> = BTreeMap::new();
     for element in system.elements.iter().filter(|element| !element.templates.is_empty()) {
         let (index, ids) = by_namespace
@@ -412,7 +423,14 @@ fn served(system: &System) -> HashMap<&ElementId, Evidence> {
         }
         ids.push(&element.id);
     }
-    let mut served = HashMap::new();
+    let mut served: HashMap<&ElementId, Served> = HashMap::new();
+    let mut add = |id, ports: &Ports, evidence: &dyn Fn() -> Evidence| {
+        let known = served.entry(id).or_insert_with(|| Served {
+            evidence: evidence(),
+            ports: Ports::None,
+        });
+        known.ports = known.ports.union(ports);
+    };
     for service in system
         .resources
         .of_kind("Service")
@@ -422,8 +440,9 @@ fn served(system: &System) -> HashMap<&ElementId, Evidence> {
             continue;
         };
         let selector = Selector::of_map(service.content.at(&["spec", "selector"]));
+        let ports = target_ports(&service.content);
         for id in index.select(&selector).into_iter().filter_map(|thing| ids.get(thing)) {
-            served.entry(*id).or_insert_with(|| {
+            add(id, &ports, &|| {
                 let note = format!("{} leads to {id}", service.id);
                 let path = FieldPath::parse("spec.selector");
                 Evidence::at(&service.content_file, &service.content, &path, note)
@@ -436,8 +455,27 @@ fn served(system: &System) -> HashMap<&ElementId, Evidence> {
                 .element(flow.to.as_str())
                 .is_some_and(|element| element.kind != ElementKind::ExternalEntity)
         {
-            served.entry(&flow.to).or_insert_with(|| evidence.clone());
+            add(&flow.to, &ports_of(flow), &|| evidence.clone());
         }
     }
     served
+}
+
+/// The ports of pods that a Service leads to by number. Those that it names are the pods' own word.
+fn target_ports(service: &Node) -> Ports {
+    let ports = service.items(&["spec", "ports"]).iter().filter_map(|port| {
+        let target = port.get("targetPort").or_else(|| port.get("port"))?;
+        let protocol = port.text(&["protocol"]).map_or(Some(Protocol::Tcp), Protocol::named)?;
+        Some(Ports::one(protocol, port_number(target)?))
+    });
+    ports.fold(Ports::None, |all, one| all.union(&one))
+}
+
+/// The ports that a flow goes to, where they are known.
+pub(super) fn ports_of(flow: &Flow) -> Ports {
+    let Some(protocol) = Protocol::named(&flow.protocol) else {
+        return Ports::None;
+    };
+    let ports = flow.ports.iter().map(|port| Ports::one(protocol, *port));
+    ports.fold(Ports::None, |all, one| all.union(&one))
 }

@@ -11,6 +11,7 @@ pub(crate) mod graph;
 pub(crate) mod model;
 pub(crate) mod paths;
 pub(crate) mod pod_security;
+pub(crate) mod reach;
 pub(crate) mod threats;
 pub(crate) mod version;
 pub(crate) mod who_can;

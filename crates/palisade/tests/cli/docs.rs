@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     "assess",
     "model",
     "threats",
@@ -18,6 +18,7 @@ const VERBS: [&str; 13] = [
     "who-can",
     "catalogue",
     "pod-security",
+    "reach",
     "completion",
     "version",
 ];

@@ -12,5 +12,6 @@ mod docs;
 mod eval;
 mod graph;
 mod pod_security;
+mod reach;
 mod repudiation;
 mod run;

@@ -97,3 +97,45 @@ fn the_host_network_is_beyond_policies() {
     let system = system(&(pod.to_owned() + &policy("podSelector: {}")));
     assert!(system.elements.iter().all(|element| element.isolation.is_none()));
 }
+
+#[test]
+fn all_pods_of_a_workload_must_be_selected() {
+    let pod = |name: &str, app: &str| {
+        format!(
+            "---\n{{apiVersion: v1, kind: Pod, metadata: {{name: {name}, labels: {{app: {app}}}, ownerReferences: [{{apiVersion: apps/v1, kind: StatefulSet, name: db, controller: true}}]}}, spec: {{containers: [{{name: a, image: a}}]}}}}\n"
+        )
+    };
+    let isolated = |manifests: &str| {
+        let system = system(&(manifests.to_owned() + &policy("podSelector: {matchLabels: {app: db}}")));
+        let db = system.element("StatefulSet/default/db").expect("it is there");
+        !db.isolation.ingress.is_empty()
+    };
+    assert!(isolated(&(pod("db-0", "db") + &pod("db-1", "db"))));
+    assert!(!isolated(&(pod("db-0", "db") + &pod("db-1", "other"))));
+}
+
+#[test]
+fn what_policies_forbid_of_what_is_called_is_asked_about() {
+    let web = app("web", None, &env("DB", "postgres://db:5432/x"));
+    let manifests = web + &app("db", Some(5432), "ports: [{containerPort: 5432}]");
+    let asked = |spec: &str| unknowns(&system(&(manifests.clone() + &policy(spec))), "forbidden");
+    assert_eq!(asked("podSelector: {matchLabels: {app: db}}"), ["Deployment/web"]);
+    assert_eq!(
+        asked("podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]"),
+        ["Deployment/web"]
+    );
+    let allowed = "podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 5432}]}]";
+    assert_eq!(asked(allowed), Vec::<String>::new());
+    let door = "---\n{apiVersion: v1, kind: Service, metadata: {name: out}, spec: {type: LoadBalancer, selector: {app: db}, ports: [{port: 5432}]}}\n";
+    let inside = "podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {}}]}]";
+    let system = system(&(manifests.clone() + door + &policy(inside)));
+    assert_eq!(unknowns(&system, "forbidden"), ["Deployment/db"]);
+}
+
+#[test]
+fn what_kubernetes_would_refuse_is_asked_about() {
+    let refused = policy("podSelector: {}, ingress: [{from: [{}]}]");
+    let system = system(&(two() + &refused));
+    assert_eq!(unknowns(&system, "refused"), ["NetworkPolicy/p"]);
+    assert!(system.elements.iter().all(|element| element.isolation.is_none()));
+}

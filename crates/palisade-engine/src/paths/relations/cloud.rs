@@ -4,16 +4,16 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use palisade_inventory::{FieldPath, Node, Resource, Value};
 
+use crate::kube::Pod;
+use crate::network::{Ports, Protocol};
 use crate::paths::cost::Chance;
 use crate::paths::ends::{End, Instance};
 use crate::paths::graph::Reason;
 use crate::paths::world::{Workload, World};
-use crate::system::{Evidence, System};
+use crate::system::Evidence;
 
-/// Where cloud providers answer for a node.
-const METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
-/// The port that they answer on.
-const PORT: i64 = 80;
+/// Where cloud providers answer for a node, and at which port.
+const METADATA: (IpAddr, u16) = (IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)), 80);
 
 /// Objects that give a cloud role something in a cluster, by kind and group.
 const ADMISSIONS: [(&str, &str); 7] = [
@@ -42,10 +42,11 @@ const ROLE: [&str; 3] = [
 
 /// workload → its nodes: no policy keeps it from their metadata service.
 pub(super) fn asks_metadata<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
-    let asking = world
-        .workloads
-        .iter()
-        .filter(|workload| !workload.is_egress_isolated() || allows_metadata(workload, world.system));
+    let (address, port) = METADATA;
+    let ports = Ports::one(Protocol::Tcp, port);
+    let network = &world.system.network;
+    let may_ask = |workload: &&Workload<'_>| network.reaches_outside(&workload.element.id, address, &ports);
+    let asking = world.workloads.iter().filter(may_ask);
     asking
         .map(|workload| Instance {
             from: End::Workload(workload),
@@ -59,62 +60,12 @@ pub(super) fn asks_metadata<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a
 
 fn unlimited(workload: &Workload<'_>) -> Vec<Evidence> {
     let id = &workload.element.id;
-    if workload.host_network {
+    let mut templates = workload.element.templates.iter();
+    if templates.any(|template| Pod::new(template.node()).host_network()) {
         workload.evidence("spec.hostNetwork", format!("{id} shares its node's network"))
     } else {
         workload.evidence("metadata.labels", format!("no policy keeps {id} from 169.254.169.254"))
     }
-}
-
-/// Whether one of the policies that isolate it lets it through all the same.
-fn allows_metadata(workload: &Workload<'_>, system: &System) -> bool {
-    let isolating = &workload.element.isolation.egress;
-    let policies = system.resources.of_kind("NetworkPolicy");
-    policies
-        .filter(|policy| isolating.iter().any(|id| *id.as_str() == *policy.id.to_string()))
-        .flat_map(|policy| policy.content.items(&["spec", "egress"]))
-        .any(|rule| to_metadata(rule) && over_http(rule))
-}
-
-fn to_metadata(rule: &Node) -> bool {
-    let peers = rule.items(&["to"]);
-    peers.is_empty() || peers.iter().any(|peer| peer.get("ipBlock").is_some_and(holds_metadata))
-}
-
-fn holds_metadata(block: &Node) -> bool {
-    let holds = |cidr: &str| is_in(METADATA, cidr);
-    let mut excepted = block.items(&["except"]).iter().filter_map(Node::as_str);
-    block.text(&["cidr"]).is_some_and(holds) && !excepted.any(holds)
-}
-
-/// Whether an address is in a block; a block that can't be read holds nothing.
-fn is_in(address: IpAddr, cidr: &str) -> bool {
-    let Some((base, length)) = cidr.split_once('/') else {
-        return false;
-    };
-    match (address, base.parse(), length.parse::<u32>()) {
-        (IpAddr::V4(address), Ok(IpAddr::V4(base)), Ok(length)) if length <= 32 => {
-            let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-            address.to_bits() & mask == base.to_bits() & mask
-        }
-        _ => false,
-    }
-}
-
-fn over_http(rule: &Node) -> bool {
-    let ports = rule.items(&["ports"]);
-    let is_http = |port: &Node| {
-        let number = |key| port.get(key).and_then(Node::as_int);
-        let is_tcp = matches!(port.text(&["protocol"]), None | Some("TCP"));
-        is_tcp
-            && match (port.get("port"), number("port"), number("endPort")) {
-                (None, _, _) => true,
-                (_, Some(first), Some(last)) => (first..=last).contains(&PORT),
-                (_, port, None) => port == Some(PORT),
-                (_, None, Some(_)) => false,
-            }
-    };
-    ports.is_empty() || ports.iter().any(is_http)
 }
 
 /// cloud role → cluster: an object here gives the role of a service account the whole cluster.
@@ -178,26 +129,5 @@ fn says(node: &Node, is_so: &dyn Fn(&str) -> bool) -> bool {
         Value::List(items) => items.iter().any(|item| says(item, is_so)),
         Value::Map(map) => map.entries().iter().any(|entry| says(&entry.value, is_so)),
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_hold_what_their_prefix_says() {
-        for (cidr, holds) in [
-            ("0.0.0.0/0", true),
-            ("169.254.0.0/16", true),
-            ("169.254.169.254/32", true),
-            ("169.254.169.253/32", false),
-            ("10.0.0.0/8", false),
-            ("::/0", false),
-            ("169.254.169.254", false),
-            ("0.0.0.0/33", false),
-        ] {
-            assert_eq!(is_in(METADATA, cidr), holds, "{cidr}");
-        }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use palisade_inventory::Resource;
 
-use crate::kube::{Labels, Selector};
+use super::labels::Labels;
+use super::selector::Selector;
 use crate::system::Resources;
 
 /// The label that the API server gives every namespace.
@@ -13,14 +14,14 @@ const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
 /// All namespaces of a root, with their labels.
 #[derive(Debug, Default)]
-pub(super) struct Namespaces<'a> {
+pub(crate) struct Namespaces<'a> {
     labels: BTreeMap<&'a str, Labels<'a>>,
     defined: BTreeMap<&'a str, &'a Arc<Resource>>,
 }
 
 impl<'a> Namespaces<'a> {
     /// Those that something is in have their automatic label at least.
-    pub(super) fn of(resources: &'a Resources) -> Self {
+    pub(crate) fn of(resources: &'a Resources) -> Self {
         let mut namespaces = Self::default();
         let pods = resources.pods().into_iter().filter_map(|group| group.first());
         let used = resources.but_pods().chain(pods);
@@ -37,23 +38,29 @@ impl<'a> Namespaces<'a> {
         namespaces
     }
 
+    /// Its labels; of one that nothing tells of, only the automatic one.
+    pub(crate) fn labels(&self, name: &'a str) -> Labels<'a> {
+        let known = self.labels.get(name).cloned();
+        known.unwrap_or_else(|| Labels::default().with(NAME_LABEL, name))
+    }
+
     /// Whether it is defined, or anything is in it.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.labels.contains_key(name)
     }
 
     /// The object that defines it.
-    pub(super) fn object(&self, name: &str) -> Option<&'a Arc<Resource>> {
+    pub(crate) fn object(&self, name: &str) -> Option<&'a Arc<Resource>> {
         self.defined.get(name).copied()
     }
 
     /// All names, sorted.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
         self.labels.keys().copied()
     }
 
     /// Those that a selector selects, sorted.
-    pub(super) fn select(&self, selector: &Selector<'_>) -> Vec<&'a str> {
+    pub(crate) fn select(&self, selector: &Selector<'_>) -> Vec<&'a str> {
         let matching = self.labels.iter().filter(|(_, labels)| selector.matches(labels));
         matching.map(|(name, _)| *name).collect()
     }
