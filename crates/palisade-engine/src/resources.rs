@@ -97,7 +97,7 @@ impl Resources {
             // Ids are sorted by group first.
             let mut groups: Vec<&Arc<str>> = Vec::new();
             let last = of_kind.last_key_value().map(|(id, _)| &id.group);
-            for (id, _) in &**of_kind {
+            for id in of_kind.keys() {
                 if groups.last() != Some(&&id.group) {
                     groups.push(&id.group);
                 }

@@ -67,7 +67,7 @@ pub(crate) fn compile(
     check(&reading, source.strict)?;
     let mut systems = model(reading.resources, catalogue, settings).compile();
     let roots: Vec<String> = systems.iter().map(|system| system.root.to_string()).collect();
-    let wanted: Vec<Pattern> = source.systems.iter().map(|text| Pattern::new(text)).collect();
+    let wanted: Vec<Pattern> = source.systems.iter().map(Pattern::new).collect();
     systems.retain(|system| wanted.is_empty() || wanted.iter().any(|pattern| pattern.matches(&system.root)));
     if systems.is_empty() {
         return Err(Failure::new(

@@ -35,7 +35,7 @@ pub(super) fn alternatives(
     let mut told: BTreeSet<Vec<RuleId>> = BTreeSet::from([rules(known)]);
     let mut tried: BTreeSet<BTreeSet<CutId>> = BTreeSet::new();
     let mut open: Vec<Open> = Vec::new();
-    let mut tries = most.saturating_mul(TRIES);
+    let mut left = most.saturating_mul(TRIES);
     let (mut without, mut last) = (BTreeSet::new(), known.clone());
     while ways.len() < most {
         let changes: BTreeSet<CutId> = last.rules().filter_map(|rule| cuts.of(rule)).collect();
@@ -45,10 +45,10 @@ pub(super) fn alternatives(
             if !tried.insert(without.clone()) {
                 continue;
             }
-            if tries == 0 {
+            if left == 0 {
                 return (ways, true);
             }
-            tries -= 1;
+            left -= 1;
             let is_left = |rule: RuleId| cuts.of(rule).is_none_or(|cut| !without.contains(&cut));
             searcher.search(start, |rule, _| usable(rule) && is_left(rule));
             if let Some(cost) = searcher.cost(asset) {

@@ -7,8 +7,6 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-#[cfg(test)]
-pub(crate) use find::Weaknesses;
 pub(crate) use find::find;
 pub(crate) use ledger::{ledger, page as stride_page};
 pub(crate) use memory::Memory;

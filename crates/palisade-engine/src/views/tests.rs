@@ -4,6 +4,7 @@ use palisade_inventory::{Node, Value};
 use palisade_knowledge::View;
 
 use super::Joins;
+use crate::assessment::Finding;
 use crate::rbac::Authorizer;
 use crate::testing::system;
 use crate::threats;
@@ -27,9 +28,9 @@ fn joined(view: View, manifests: &str, fields: &[&str]) -> String {
 }
 
 /// What is found in these manifests.
-fn found(manifests: &str) -> threats::Weaknesses {
+fn found(manifests: &str) -> Vec<Finding> {
     let memory = &mut threats::Memory::default();
-    threats::find(&system(manifests), crate::testing::catalogue(), memory)
+    threats::find(&system(manifests), crate::testing::catalogue(), memory).findings
 }
 
 fn show(node: &Node) -> String {
@@ -85,18 +86,18 @@ fn command_lines_of_components_are_read() {
 
 #[test]
 fn findings_about_components_point_at_the_flag() {
-    let found = found(API_SERVER);
-    let tokens = found.findings.iter().find(|finding| finding.rule == "PAL-W153");
+    let findings = found(API_SERVER);
+    let tokens = findings.iter().find(|finding| finding.rule == "PAL-W153");
     let tokens = tokens.expect("tokens are read from a file");
     assert_eq!(tokens.element.as_str(), "Pod/kube-system/kube-apiserver-n1");
     assert_eq!(tokens.path, "spec.containers[0].command[3]");
     assert_eq!(tokens.position.line, 14);
-    let unlogged = found.findings.iter().find(|finding| finding.rule == "PAL-W155");
+    let unlogged = findings.iter().find(|finding| finding.rule == "PAL-W155");
     assert_eq!(
         unlogged.expect("no audit log is kept").path,
         "spec.containers[0].command"
     );
-    assert!(!found.findings.iter().any(|finding| finding.rule == "PAL-W150"));
+    assert!(!findings.iter().any(|finding| finding.rule == "PAL-W150"));
 }
 
 const KUBEADM: &str = "
@@ -136,9 +137,8 @@ fn what_kubeadm_is_told_is_added_to_what_it_does_by_itself() {
         .replace("}\n", "\n");
     let as_map = as_map.replace("local: {", "local: {}");
     for manifest in [KUBEADM, &as_map] {
-        let found = found(manifest);
-        let rules: Vec<(&str, u32)> = found
-            .findings
+        let findings = found(manifest);
+        let rules: Vec<(&str, u32)> = findings
             .iter()
             .filter(|finding| {
                 matches!(
@@ -156,9 +156,9 @@ fn what_kubeadm_is_told_is_added_to_what_it_does_by_itself() {
 fn each_component_has_findings_of_its_own() {
     let manifest = "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer:\n  extraArgs:\n    \
                     enable-admission-plugins: AlwaysAdmit\ncontrollerManager:\n  extraArgs:\n    profiling: 'true'\n";
-    let found = found(manifest);
+    let findings = found(manifest);
     let of = |rule: &str| -> Vec<(Option<&str>, u32)> {
-        let of_rule = found.findings.iter().filter(|finding| finding.rule == rule);
+        let of_rule = findings.iter().filter(|finding| finding.rule == rule);
         of_rule
             .map(|finding| (finding.container.as_deref(), finding.position.line))
             .collect()

@@ -1,6 +1,7 @@
 //! Tests of the built binary.
 
 #![expect(
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "tests may panic; helpers outside of test functions as well"
 )]

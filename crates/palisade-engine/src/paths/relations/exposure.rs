@@ -4,7 +4,7 @@ use crate::paths::cost::Chance;
 use crate::paths::ends::{End, Instance};
 use crate::paths::graph::Reason;
 use crate::paths::world::World;
-use crate::rbac::Identity;
+use crate::rbac::{Grant, Identity};
 use crate::system::ElementId;
 
 /// internet → workload: a route from outside ends there.
@@ -33,10 +33,7 @@ pub(super) fn logs_in<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
         .filter(|identity| !matches!(identity, Identity::ServiceAccount { .. }));
     people
         .filter_map(|identity| {
-            let grant = world
-                .authorizer
-                .grants_of(identity)
-                .find_map(|grant| grant.evidence())?;
+            let grant = world.authorizer.grants_of(identity).find_map(Grant::evidence)?;
             Some(Instance {
                 from: End::Internet,
                 to: End::Identity(identity),
