@@ -228,6 +228,7 @@ not json
 }
 
 /// The corpus of recorded decisions, if it is here.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn recordings() -> Option<PathBuf> {
     let corpus = std::env::var_os("PALISADE_CORPUS").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
