@@ -12,7 +12,8 @@ use crate::{design, paths};
 pub fn disproofs_of_step(step: &AttackStep, catalogue: &Catalogue, read: ReadExample<'_>) -> Vec<Disproof> {
     disproofs(&step.id, &step.examples, read, &|resources| {
         let system = system(resources, catalogue).ok_or("it holds no object")?;
-        paths::fires(step, &system, catalogue)
+        let firings = paths::firings(step, &system, catalogue)?;
+        Ok(!firings.is_empty())
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use palisade_inventory::{Change, Coverage, Root};
-use palisade_knowledge::Catalogue;
+use palisade_knowledge::{Catalogue, KubernetesVersion};
 
 use crate::assessment::{
     Assessment, ControlAssessment, Gauge, NotEvaluated, ProjectAssessment, SystemAssessment, Threat,
@@ -18,21 +18,26 @@ use crate::{controls, design, projects, threats};
 
 /// What an assessment depends on besides its input.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {}
+pub struct Settings {
+    /// The version of Kubernetes whose behaviour counts, where versions differ.
+    pub kubernetes_version: KubernetesVersion,
+}
 
 /// What is known: resources by root. Takes changes, gives assessments; a fresh run is one `apply` of everything.
 #[derive(Debug)]
 pub struct Model {
     catalogue: Arc<Catalogue>,
+    settings: Settings,
     systems: BTreeMap<Arc<Root>, Resources>,
     memory: Memory,
 }
 
 impl Model {
     /// A model that holds nothing yet.
-    pub fn new(catalogue: Arc<Catalogue>, _settings: Settings) -> Self {
+    pub fn new(catalogue: Arc<Catalogue>, settings: Settings) -> Self {
         Self {
             catalogue,
+            settings,
             systems: BTreeMap::new(),
             memory: Memory::default(),
         }
@@ -60,7 +65,7 @@ impl Model {
     pub fn compile(&self) -> Vec<System> {
         self.systems
             .iter()
-            .map(|(root, resources)| design::compile(root, resources, &self.catalogue))
+            .map(|(root, resources)| compile(root, resources, &self.catalogue, &self.settings))
             .collect()
     }
 
@@ -70,6 +75,7 @@ impl Model {
     pub fn assess(&mut self, coverage: Coverage) -> Assessment {
         let Self {
             catalogue,
+            settings,
             systems,
             memory,
         } = self;
@@ -77,7 +83,10 @@ impl Model {
         let mut not_evaluated = Vec::new();
         let systems = systems
             .iter()
-            .map(|(root, resources)| assess(root, resources, catalogue, memory, &mut not_evaluated))
+            .map(|(root, resources)| {
+                let system = compile(root, resources, catalogue, settings);
+                assess(system, catalogue, memory, &mut not_evaluated)
+            })
             .collect();
         memory.end();
         not_evaluated.sort();
@@ -95,12 +104,13 @@ impl Model {
     pub fn gauge(&mut self) -> Vec<Gauge> {
         let Self {
             catalogue,
+            settings,
             systems,
             memory,
         } = self;
         memory.begin();
         let gauges = systems.iter().map(|(root, resources)| {
-            let system = design::compile(root, resources, catalogue);
+            let system = compile(root, resources, catalogue, settings);
             let findings = threats::find(&system, catalogue, memory).findings;
             let graph = AttackGraph::with(&system, catalogue, &mut memory.verdicts);
             Gauge {
@@ -115,14 +125,18 @@ impl Model {
     }
 }
 
+fn compile(root: &Root, resources: &Resources, catalogue: &Catalogue, settings: &Settings) -> System {
+    let mut system = design::compile(root, resources, catalogue);
+    system.kubernetes_version = settings.kubernetes_version;
+    system
+}
+
 fn assess(
-    root: &Root,
-    resources: &Resources,
+    system: System,
     catalogue: &Catalogue,
     memory: &mut Memory,
     not_evaluated: &mut Vec<NotEvaluated>,
 ) -> SystemAssessment {
-    let system = design::compile(root, resources, catalogue);
     let weaknesses = threats::find(&system, catalogue, memory);
     let mut threats = threats::ledger(&system, &weaknesses.findings, catalogue);
     let known = known(&system, catalogue, memory);

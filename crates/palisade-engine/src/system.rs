@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use palisade_inventory::{FieldPath, Node, Position, ResourceId, Root, RootKind};
-use palisade_knowledge::StoreKind;
+use palisade_knowledge::{KubernetesVersion, StoreKind};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -30,6 +30,9 @@ pub struct System {
     /// The resources it was compiled from.
     #[serde(skip)]
     pub resources: Resources,
+    /// The version of Kubernetes whose behaviour counts.
+    #[serde(skip)]
+    pub kubernetes_version: KubernetesVersion,
 }
 
 /// The id of an element: `Kind/namespace/name`, empty parts left out. Unique within a root.
@@ -344,6 +347,7 @@ impl System {
             dangling: Vec::new(),
             unknowns: Vec::new(),
             resources: Resources::default(),
+            kubernetes_version: KubernetesVersion::default(),
         }
     }
 

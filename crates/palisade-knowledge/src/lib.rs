@@ -42,7 +42,7 @@ pub use incident::{Incident, RootCause, Setting};
 pub use kind::EntryKind;
 pub use kubernetes_version::{KubernetesVersion, NotAVersion};
 pub use lift::{ContainerRole, Subject, containers, pod_template};
-pub use permission::{Need, Permission, PermissionError};
+pub use permission::{Alternative, Need, Permission, PermissionError};
 pub use project::{
     ElementKind as ProjectElementKind, HardeningCheck, KnownThreat, Maturity, Project, ProjectElement, ProjectFlow,
     Recognition, StandingPrivilege,
@@ -50,6 +50,6 @@ pub use project::{
 pub use proof::{Disproof, ReadExample, disproofs};
 pub use reference::Source;
 pub use schema::schema;
-pub use step::{AttackStep, Difficulty, Holding, Relation, Side};
+pub use step::{AttackStep, Clause, Difficulty, Holding, Relation, Side};
 pub use technique::{Matrix, Technique};
 pub use view::View;

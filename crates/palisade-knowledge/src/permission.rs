@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::kubernetes_version::KubernetesVersion;
+
 /// A request to the API server that must be allowed: `create pods`, `patch deployments.apps`, `create pods/exec`,
 /// `update certificatesigningrequests/approval.certificates.k8s.io`,
 /// `approve signers.certificates.k8s.io kubernetes.io/kube-apiserver-client`.
@@ -32,12 +34,25 @@ pub struct Permission {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
     /// The alternatives, as written. Never empty.
-    pub any_of: Vec<Permission>,
+    pub any_of: Vec<Alternative>,
+}
+
+/// A permission, and where and since when it is enough: `get pods/exec before 1.35`, `patch configmaps coredns in kube-system`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// What must be allowed.
+    pub permission: Permission,
+    /// The namespace where it must be allowed, and which is enough for what the step gains, whatever its scope.
+    pub within: Option<Box<str>>,
+    /// The version of Kubernetes since which it is no longer enough.
+    pub before: Option<KubernetesVersion>,
 }
 
 /// A permission that does not read as `verb resource[/subresource][.group] [name]`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{0}` is not a permission: write `verb resource[/subresource][.group] [name]`")]
+#[error(
+    "`{0}` is not a permission: write `verb resource[/subresource][.group] [name]`, after it `in NAMESPACE` and `before VERSION` where they matter"
+)]
 pub struct PermissionError(String);
 
 impl FromStr for Permission {
@@ -50,8 +65,12 @@ impl FromStr for Permission {
         let name = words.next().map(Box::from);
         let (path, group) = target.split_once('.').unwrap_or((target, ""));
         let (resource, subresource) = path.split_once('/').unwrap_or((path, ""));
-        let is_name = |text: &str| text == "*" || text.bytes().all(|byte| byte.is_ascii_lowercase());
-        if words.next().is_some() || resource.is_empty() || !is_name(verb) || !is_name(resource) {
+        let is_word = |text: &str| text == "*" || text.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_resource = |text: &str| {
+            let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            text == "*" || text.bytes().all(is_letter)
+        };
+        if words.next().is_some() || resource.is_empty() || !is_word(verb) || !is_resource(resource) {
             return Err(error());
         }
         Ok(Self {
@@ -80,6 +99,51 @@ impl fmt::Display for Permission {
     }
 }
 
+impl FromStr for Alternative {
+    type Err = PermissionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || PermissionError(text.trim().to_owned());
+        let mut words: Vec<&str> = text.split_whitespace().collect();
+        let before = last(&mut words, "before")
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| error())?;
+        let within = last(&mut words, "in").map(Box::from);
+        let permission = words.join(" ").parse().map_err(|_| error())?;
+        Ok(Self {
+            permission,
+            within,
+            before,
+        })
+    }
+}
+
+/// Takes `key word` off the end of a permission. A verb and a resource stand before it.
+fn last<'a>(words: &mut Vec<&'a str>, key: &str) -> Option<&'a str> {
+    let at = words.len().checked_sub(2).filter(|at| *at >= 2)?;
+    match words.get(at..) {
+        Some(&[found, word]) if found == key => {
+            words.truncate(at);
+            Some(word)
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Display for Alternative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.permission.fmt(f)?;
+        if let Some(namespace) = &self.within {
+            write!(f, " in {namespace}")?;
+        }
+        match self.before {
+            Some(version) => write!(f, " before {version}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl FromStr for Need {
     type Err = PermissionError;
 
@@ -91,11 +155,11 @@ impl FromStr for Need {
 
 impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, permission) in self.any_of.iter().enumerate() {
+        for (index, alternative) in self.any_of.iter().enumerate() {
             if index > 0 {
                 f.write_str(" | ")?;
             }
-            permission.fmt(f)?;
+            alternative.fmt(f)?;
         }
         Ok(())
     }
@@ -142,6 +206,9 @@ mod tests {
             "update certificatesigningrequests/approval.certificates.k8s.io",
             "approve signers.certificates.k8s.io kubernetes.io/kube-apiserver-client",
             "* *.*",
+            "create pods/exec | get pods/exec before 1.35",
+            "patch configmaps coredns in kube-system",
+            "patch configmaps in kube-system before 1.30",
         ] {
             assert_eq!(text.parse::<Need>().expect(text).to_string(), text);
         }
@@ -164,6 +231,7 @@ mod tests {
             "create pods |",
             "get Pods",
             "g*t pods",
+            "get pods before 1.x",
         ] {
             assert!(text.parse::<Need>().is_err(), "{text}");
         }

@@ -12,7 +12,8 @@ use crate::entry::Examples;
 use crate::permission::Need;
 use crate::view::View;
 
-/// What an attacker can hold.
+/// What an attacker can hold. As a gain of [`Relation::May`]: everything of that sort in the scope of the grant; what belongs
+/// to nodes is in the scope of the whole cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holding {
@@ -22,8 +23,22 @@ pub enum Holding {
     Workload,
     /// Root on a node.
     Node,
-    /// The node's files, to read: credentials, other pods' tokens.
+    /// All files of the node, to read: what [`Holding::NodeCredentials`] and [`Holding::PodVolumes`] are, and the rest.
     NodeFiles,
+    /// Keys and credentials among the node's files: the kubelet's, on a control-plane node the cluster's.
+    NodeCredentials,
+    /// The volumes of the node's pods, to read: their tokens and Secrets.
+    PodVolumes,
+    /// What the node's kubelet tells: logs, metrics. No code, no files. Only a gain.
+    NodeLogs,
+    /// A place on the node's own network: its pods let it in whatever policies say, and so does what listens there only.
+    NodeNetwork,
+    /// Commands to the node's kubelet, which runs them in any container of the node.
+    Kubelet,
+    /// A connection to the ports of a workload, past any policy.
+    Connection,
+    /// What goes over the network to and from a workload, or all pods of a node, to read and change.
+    Traffic,
     /// An identity: requests to the API server are made as it.
     Identity,
     /// The content of a Secret.
@@ -37,10 +52,12 @@ pub enum Holding {
     /// Every permission in the cluster: whatever any [`Relation::May`] step gives, at cluster scope. A `may` step with this
     /// gain needs its permissions at cluster scope.
     ClusterAdmin,
-    /// Keeping a workload from its work; for [`Relation::May`], every workload in the scope of the grant. Only a gain.
+    /// Keeping a workload, or a node, from its work. Only a gain.
     Availability,
     /// Computing capacity, as miners want it: the workload's; for [`Relation::May`], the cluster's. Only a gain.
     Compute,
+    /// The identity of every node's kubelet. Only a gain of [`Relation::May`].
+    NodeIdentities,
     /// The content of every Secret in the scope of the grant. Only a gain of [`Relation::May`].
     SecretsInScope,
     /// Code in every workload in the scope of the grant. Only a gain of [`Relation::May`].
@@ -62,6 +79,13 @@ impl Holding {
             Self::Workload => "workload",
             Self::Node => "node",
             Self::NodeFiles => "node-files",
+            Self::NodeCredentials => "node-credentials",
+            Self::PodVolumes => "pod-volumes",
+            Self::NodeLogs => "node-logs",
+            Self::NodeNetwork => "node-network",
+            Self::Kubelet => "kubelet",
+            Self::Connection => "connection",
+            Self::Traffic => "traffic",
             Self::Identity => "identity",
             Self::Secret => "secret",
             Self::Image => "image",
@@ -70,6 +94,7 @@ impl Holding {
             Self::ClusterAdmin => "cluster-admin",
             Self::Availability => "availability",
             Self::Compute => "compute",
+            Self::NodeIdentities => "node-identities",
             Self::SecretsInScope => "secrets-in-scope",
             Self::WorkloadsInScope => "workloads-in-scope",
             Self::IdentitiesInScope => "identities-in-scope",
@@ -93,11 +118,15 @@ pub enum Relation {
     Queries,
     /// workload → node: it runs there.
     RunsOn,
-    /// node, node files → workload: it runs there. A gain that is not the workload itself is what the workload holds: the
-    /// identity whose token is mounted in it, the Secrets that it is given.
+    /// workload → its node: no policy keeps it from the metadata service that answers for the node.
+    AsksMetadata,
+    /// node, or what is held of one → workload: it runs there. A gain that is not the workload itself is what the workload
+    /// holds: the identity whose token is mounted in it, the Secrets that it is given. Of a [`Holding::Connection`]: it listens.
     Hosts,
     /// workload → identity: its service account's token is mounted.
     UsesIdentity,
+    /// workload → identity: its service account, whether or not a token of it is mounted.
+    RunsAs,
     /// workload → secret: mounted or in its environment.
     ReadsSecret,
     /// workload → the data that it keeps: it is a data store, or mounts a claim.
@@ -106,10 +135,25 @@ pub enum Relation {
     TokenOf,
     /// identity → what the permission gives: all of the step's `permissions` are granted together.
     May,
+    /// identity → controller: all of the step's `permissions` are granted together, and a workload for which the condition
+    /// holds acts on what they let one write. [`Holding::Identity`] is whom that workload runs as; other gains are those of
+    /// [`Relation::May`]. A permission `in .` must be granted in the controller's own namespace.
+    Reconciles,
     /// image → workload: the workload runs the image.
     RunsImage,
     /// node → cluster: it is a control-plane node.
     ControlPlane,
+    /// node, node credentials → identity: the node's kubelet makes requests as it.
+    Kubelet,
+    /// identity of a kubelet → workload: it runs on that node, so that the API server hands its kubelet what the workload
+    /// holds.
+    Tends,
+    /// internet → node: the node has an address outside.
+    Faces,
+    /// internet → identity: a user or group that permissions are bound to.
+    LogsIn,
+    /// cloud role → cluster: something here gives the role of that service account the whole cluster.
+    Admits,
 }
 
 /// An end of a relation.
@@ -148,8 +192,12 @@ pub struct AttackStep {
     /// CEL: true where the step works.
     #[serde(default)]
     pub when: Option<Condition>,
-    /// For [`Relation::May`]: what must be granted, all of it, in one scope. Each entry is met by one rule of one role;
-    /// different entries may be met by different roles bound to the same subject.
+    /// What must hold as well. For [`Relation::May`] each is about some object of the system.
+    #[serde(default)]
+    pub also: Vec<Clause>,
+    /// For [`Relation::May`] and [`Relation::Reconciles`]: what must be granted, all of it, in one scope. Each entry is met by
+    /// one rule of one role; different entries may be met by different roles bound to the same subject. For other relations
+    /// of a workload: what somebody whom the attacker also holds must be granted in the workload's namespace.
     #[serde(default)]
     pub permissions: Vec<Need>,
     /// ATT&CK technique ids.
@@ -168,6 +216,33 @@ pub struct AttackStep {
     pub detected_by: Vec<String>,
     /// Systems in which it must and must not fire.
     pub examples: Examples,
+}
+
+/// A further condition of a step.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// What it looks at. A view of neither end: some object of the system for which it holds is enough, and where the
+    /// system has none of them, an object without fields counts as one.
+    pub applies_to: View,
+    /// The end that it looks at.
+    #[serde(default)]
+    pub side: Side,
+    /// CEL: true where the step works.
+    pub when: Condition,
+}
+
+impl AttackStep {
+    /// All its conditions.
+    pub fn conditions(&self) -> impl Iterator<Item = (View, Side, &Condition)> {
+        let first = self.applies_to.zip(self.when.as_ref());
+        let first = first.map(|(view, when)| (view, self.side, when));
+        let also = self
+            .also
+            .iter()
+            .map(|clause| (clause.applies_to, clause.side, &clause.when));
+        first.into_iter().chain(also)
+    }
 }
 
 /// How hard an attack step is for one who holds its starting point.

@@ -53,6 +53,8 @@ pub enum View {
     CertificateRequest,
     /// Each validating or mutating admission policy, and each binding of one. Binds `object`.
     AdmissionPolicy,
+    /// Each `AppProject` of Argo CD. Binds `object`.
+    ArgoProject,
     /// Each object that tells a service mesh what to do: of Istio `PeerAuthentication`, `AuthorizationPolicy`,
     /// `RequestAuthentication`, `DestinationRule`, `Gateway`, `Sidecar`, `ServiceEntry`; of Linkerd `Server`,
     /// `ServerAuthorization`, `AuthorizationPolicy`, `MeshTLSAuthentication`, `NetworkAuthentication`. Binds `object`.
@@ -105,7 +107,7 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the documentation.
-    pub const ALL: [View; 31] = [
+    pub const ALL: [View; 32] = [
         View::Container,
         View::Pod,
         View::Workload,
@@ -127,6 +129,7 @@ impl View {
         View::ApiService,
         View::CertificateRequest,
         View::AdmissionPolicy,
+        View::ArgoProject,
         View::Mesh,
         View::ComponentConfig,
         View::ControlPlane,
@@ -224,6 +227,7 @@ impl View {
                 (ADMISSION, "MutatingAdmissionPolicy"),
                 (ADMISSION, "MutatingAdmissionPolicyBinding"),
             ],
+            View::ArgoProject => &[("argoproj.io", "AppProject")],
             View::Mesh => &[
                 (ISTIO_SECURITY, "PeerAuthentication"),
                 (ISTIO_SECURITY, "AuthorizationPolicy"),

@@ -117,6 +117,10 @@ fn has_meaning(group: &str, kind: &str) -> bool {
         "kustomize.toolkit.fluxcd.io" => kind == "Kustomization",
         "helm.toolkit.fluxcd.io" => kind == "HelmRelease",
         "apps.openshift.io" => kind == "DeploymentConfig",
+        "eks.services.k8s.aws" | "eks.aws.upbound.io" => matches!(kind, "AccessEntry" | "AccessPolicyAssociation"),
+        "iam.cnrm.cloud.google.com" => kind == "IAMPolicyMember",
+        "cloudplatform.gcp.upbound.io" => kind == "ProjectIAMMember",
+        "authorization.azure.com" => kind == "RoleAssignment",
         "route.openshift.io" => kind == "Route",
         _ => is_configuration(group, kind) || is_of_project(group, kind) || is_evidence(group, kind),
     }

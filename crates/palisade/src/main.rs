@@ -11,6 +11,7 @@ mod verbs;
 use std::process::ExitCode;
 
 use clap::Parser;
+use palisade_engine::Settings;
 
 use crate::cli::{Cli, Verb};
 use crate::console::Console;
@@ -33,14 +34,17 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let console = Console::new(&cli.screen);
     let own = &cli.own;
+    let settings = Settings {
+        kubernetes_version: cli.kubernetes_version,
+    };
     let done = match &cli.verb {
-        Verb::Assess(args) => verbs::assess::run(args, own, &console),
-        Verb::Model(args) => verbs::model::run(args, own, &console),
-        Verb::Threats(args) => verbs::threats::run(args, own, &console),
-        Verb::Paths(args) => verbs::paths::run(args, own, &console),
-        Verb::BlastRadius(args) => verbs::blast_radius::run(args, own, &console),
-        Verb::Graph(args) => verbs::graph::run(args, own, &console),
-        Verb::Explain(args) => verbs::explain::run(args, own, &console),
+        Verb::Assess(args) => verbs::assess::run(args, own, &settings, &console),
+        Verb::Model(args) => verbs::model::run(args, own, &settings, &console),
+        Verb::Threats(args) => verbs::threats::run(args, own, &settings, &console),
+        Verb::Paths(args) => verbs::paths::run(args, own, &settings, &console),
+        Verb::BlastRadius(args) => verbs::blast_radius::run(args, own, &settings, &console),
+        Verb::Graph(args) => verbs::graph::run(args, own, &settings, &console),
+        Verb::Explain(args) => verbs::explain::run(args, own, &settings, &console),
         Verb::Catalogue(args) => verbs::catalogue::run(args, own, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),

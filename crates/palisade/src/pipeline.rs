@@ -22,14 +22,20 @@ pub(crate) struct Assessed {
 }
 
 /// Reads the input and assesses it.
-pub(crate) fn assess(input: &Input, catalogue: &Arc<Catalogue>, console: &Console) -> anyhow::Result<Assessed> {
-    assess_with(input, catalogue, console, |_| ())
+pub(crate) fn assess(
+    input: &Input,
+    catalogue: &Arc<Catalogue>,
+    settings: &Settings,
+    console: &Console,
+) -> anyhow::Result<Assessed> {
+    assess_with(input, catalogue, settings, console, |_| ())
 }
 
 /// The same; `ask` may look further into what was found out, before it is narrowed.
 pub(crate) fn assess_with(
     input: &Input,
     catalogue: &Arc<Catalogue>,
+    settings: &Settings,
     console: &Console,
     ask: impl FnOnce(&mut Assessment),
 ) -> anyhow::Result<Assessed> {
@@ -37,7 +43,7 @@ pub(crate) fn assess_with(
     check(&reading.coverage, input.strict)?;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
-        let mut assessment = model(reading.resources, catalogue).assess(reading.coverage);
+        let mut assessment = model(reading.resources, catalogue, settings).assess(reading.coverage);
         ask(&mut assessment);
         assessment
     };
@@ -53,11 +59,12 @@ pub(crate) fn assess_with(
 pub(crate) fn compile(
     source: &cli::graph::Source,
     catalogue: &Arc<Catalogue>,
+    settings: &Settings,
     console: &Console,
 ) -> anyhow::Result<(Vec<System>, Coverage)> {
     let reading = read(&source.paths, source.render, console)?;
     check(&reading.coverage, source.strict)?;
-    let mut systems = model(reading.resources, catalogue).compile();
+    let mut systems = model(reading.resources, catalogue, settings).compile();
     let roots: Vec<String> = systems.iter().map(|system| system.root.to_string()).collect();
     let wanted: Vec<Pattern> = source.systems.iter().map(|text| Pattern::new(text)).collect();
     systems.retain(|system| wanted.is_empty() || wanted.iter().any(|pattern| pattern.matches(&system.root)));
@@ -71,8 +78,8 @@ pub(crate) fn compile(
     Ok((systems, reading.coverage))
 }
 
-fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>) -> Model {
-    let mut model = Model::new(Arc::clone(catalogue), Settings::default());
+fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>, settings: &Settings) -> Model {
+    let mut model = Model::new(Arc::clone(catalogue), settings.clone());
     model.apply(resources.into_iter().map(|resource| Change::Upsert(Box::new(resource))));
     model
 }

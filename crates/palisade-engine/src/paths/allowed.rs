@@ -58,7 +58,9 @@ impl Allowed {
 /// Whether a rule counts from an assumed foothold: only what that foothold itself gives does. Breaking into further
 /// workloads is told from the outside, and what full control gives needs no telling.
 fn is_local(rule: &Rule, graph: &Graph, world: &World<'_>) -> bool {
-    let breaks_in = step_of(rule, world).is_some_and(|step| matches!(step.via, Relation::Reaches | Relation::Exposes));
+    let breaks_in = step_of(rule, world).is_some_and(|step| {
+        matches!(step.via, Relation::Reaches | Relation::Exposes) || step.from == Holding::Connection
+    });
     let mut premises = rule.premises.iter().filter_map(|premise| graph.fact(*premise));
     !breaks_in && !premises.any(|premise| matches!(premise, Fact::Holds(Holding::ClusterAdmin, _)))
 }

@@ -11,7 +11,7 @@ use super::fact::Fact;
 use super::graph::{Builder, Graph, Reason, Rule, StepIndex};
 use super::relations::instances;
 use super::world::World;
-use super::{hubs, network, permission};
+use super::{hubs, network, permission, reconcile};
 use crate::assessment::NotEvaluated;
 use crate::rbac::Scope;
 use crate::system::ElementId;
@@ -21,11 +21,13 @@ use crate::views::Verdicts;
 pub(super) fn compile(world: &World<'_>, verdicts: &mut Verdicts) -> (Graph, BTreeSet<NotEvaluated>) {
     let mut builder = Builder::default();
     let mut conditions = Conditions::new(world, verdicts);
-    let steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
+    let mut steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
+    steps.retain(|&(_, step)| step.via != Relation::May || conditions.is_given(step));
     for &(index, step) in &steps {
         match step.via {
             Relation::Reaches => network::add((index, step), world, &mut conditions, &mut builder),
             Relation::May => permission::add((index, step), world, &mut conditions, &mut builder),
+            Relation::Reconciles => reconcile::add((index, step), world, &mut conditions, &mut builder),
             _ => add_pairs((index, step), world, &mut conditions, &mut builder),
         }
     }

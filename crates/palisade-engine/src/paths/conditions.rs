@@ -1,23 +1,33 @@
 //! Whether a step's condition holds at an end of its relation, and what says so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Segment, Value};
 use palisade_knowledge::{AttackStep, Binding, Condition, Side, Verdict, View};
 
 use super::ends::{End, Instance};
-use super::world::{Workload, World, bind};
+use super::world::{World, bind};
 use crate::assessment::NotEvaluated;
 use crate::rbac::Identity;
 use crate::system::{ElementId, Evidence};
-use crate::views::{Subject, Verdicts, of_resource, of_templates};
+use crate::views::{Subject, Verdicts, of_kinds, of_resource, of_templates};
+
+/// A condition of a step.
+#[derive(Clone, Copy, Debug)]
+struct Asked<'a> {
+    step: &'a AttackStep,
+    view: View,
+    condition: &'a Condition,
+}
 
 /// Evaluates the conditions of steps, each once for all things that look alike to it.
 #[derive(Debug)]
 pub(super) struct Conditions<'a, 'w> {
     world: &'w World<'a>,
     verdicts: &'w mut Verdicts,
+    /// What conditions about neither end found, by their text.
+    somewhere: HashMap<&'a str, Option<Vec<Evidence>>>,
     /// What could not be evaluated.
     pub(super) not_evaluated: BTreeSet<NotEvaluated>,
 }
@@ -28,100 +38,131 @@ impl<'a, 'w> Conditions<'a, 'w> {
         Self {
             world,
             verdicts,
+            somewhere: HashMap::new(),
             not_evaluated: BTreeSet::new(),
         }
     }
 
-    /// Whether the step works along this instance of its relation; if so, the evidence that its condition adds.
+    /// Whether the step works along this instance of its relation; if so, the evidence that its conditions add.
     pub(super) fn hold(&mut self, step: &'a AttackStep, instance: &Instance<'_, 'a>) -> Option<Vec<Evidence>> {
-        let Some((view, condition)) = step.applies_to.zip(step.when.as_ref()) else {
-            return Some(Vec::new());
-        };
+        let mut evidence = Vec::new();
+        for (view, side, condition) in step.conditions() {
+            let asked = Asked { step, view, condition };
+            evidence.extend(self.holds_at(asked, side, instance)?);
+        }
+        Some(evidence)
+    }
+
+    /// Whether what a step asks of the system besides its permissions is there.
+    pub(super) fn is_given(&mut self, step: &'a AttackStep) -> bool {
+        step.also.iter().all(|clause| {
+            let (view, condition) = (clause.applies_to, &clause.when);
+            self.somewhere(Asked { step, view, condition }).is_some()
+        })
+    }
+
+    fn holds_at(&mut self, asked: Asked<'a>, side: Side, instance: &Instance<'_, 'a>) -> Option<Vec<Evidence>> {
         let (near, far) = (instance.from, instance.to);
-        match (view, step.side) {
+        match (asked.view, side) {
             (View::Flow, _) => {
                 let node = self.world.views.flow(instance.flow?);
-                let holds = self.is_true(step, condition, &near.element(), &bind("flow", &node));
+                let holds = self.is_true(asked, &near.element(), &bind("flow", &node));
                 holds.then(Vec::new)
             }
-            (_, Side::From) => self.at(step, view, near, None),
+            (_, Side::From) => self.at(asked, near, None),
             (_, Side::To) => {
                 let image = match near {
                     End::Image(image) => image.as_str().strip_prefix("Image/"),
                     _ => None,
                 };
-                self.at(step, view, far, image)
+                self.at(asked, far, image)
             }
         }
     }
 
     /// Whether the condition holds at an end; of a workload, in a container that runs the image, where one is asked for.
-    pub(super) fn at(
-        &mut self,
-        step: &'a AttackStep,
-        view: View,
-        end: End<'_, 'a>,
-        image: Option<&str>,
-    ) -> Option<Vec<Evidence>> {
-        match (end, view) {
+    fn at(&mut self, asked: Asked<'a>, end: End<'_, 'a>, image: Option<&str>) -> Option<Vec<Evidence>> {
+        match (end, asked.view) {
             (End::Workload(workload) | End::NodesOf(workload), View::Element) => {
                 let node = workload.view(&self.world.views)?;
-                let holds = self.is_true(step, step.when.as_ref()?, &workload.element.id, &bind("element", &node));
+                let holds = self.is_true(asked, &workload.element.id, &bind("element", &node));
                 holds.then(|| workload.element.evidence.iter().take(1).cloned().collect())
             }
             (End::Workload(workload) | End::NodesOf(workload), View::Namespace) => {
-                self.namespace(step, &workload.namespace)
+                self.in_namespace(asked, &workload.namespace)
             }
-            (End::Workload(workload) | End::NodesOf(workload), _) => self.workload(step, view, workload, image),
-            (End::Identity(identity), View::ServiceAccount) => self.account(step, identity),
-            _ => None,
+            (End::Workload(workload) | End::NodesOf(workload), view) if view.is_of_template() => {
+                let subjects = of_templates(view, workload.element);
+                self.first(asked, &workload.element.id, subjects, image)
+            }
+            (End::Identity(identity), View::ServiceAccount) => self.account(asked, identity),
+            (End::Identity(identity), View::Identity) => {
+                let node = who(identity);
+                let holds = self.is_true(asked, &identity.element(), &bind("identity", &node));
+                holds.then(Vec::new)
+            }
+            (End::Node(node), View::Node) => match self.world.node(node) {
+                Some(resource) => self.first(asked, node, of_resource(View::Node, resource), None),
+                None => self.of_nothing(asked, node),
+            },
+            _ => self.somewhere(asked),
         }
     }
 
-    /// Whether the condition holds for a namespace; one without a manifest counts as one without labels.
+    /// Whether the condition of a gain in a scope holds for a namespace; one without a manifest counts as one without labels.
     pub(super) fn namespace(&mut self, step: &'a AttackStep, name: &Arc<str>) -> Option<Vec<Evidence>> {
         let Some(condition) = step.when.as_ref().filter(|_| step.applies_to == Some(View::Namespace)) else {
             return Some(Vec::new());
         };
+        let view = View::Namespace;
+        self.in_namespace(Asked { step, view, condition }, name)
+    }
+
+    fn in_namespace(&mut self, asked: Asked<'a>, name: &Arc<str>) -> Option<Vec<Evidence>> {
         let element = ElementId::new(format!("Namespace/{name}"));
         if let Some(namespace) = self.world.namespaces.get(name).copied().flatten() {
             let subjects = of_resource(View::Namespace, namespace);
-            return self.first(step, condition, &element, subjects, None);
+            return self.first(asked, &element, subjects, None);
         }
         let bare = bare_namespace(name);
-        self.is_true(step, condition, &element, &bind("object", &bare))
-            .then(Vec::new)
+        self.is_true(asked, &element, &bind("object", &bare)).then(Vec::new)
     }
 
-    fn workload(
-        &mut self,
-        step: &'a AttackStep,
-        view: View,
-        workload: &Workload<'a>,
-        image: Option<&str>,
-    ) -> Option<Vec<Evidence>> {
-        let subjects = of_templates(view, workload.element);
-        self.first(step, step.when.as_ref()?, &workload.element.id, subjects, image)
-    }
-
-    fn account(&mut self, step: &'a AttackStep, identity: &Identity) -> Option<Vec<Evidence>> {
-        let element = identity.element();
-        let accounts = self.world.system.resources.of_kind("ServiceAccount");
-        let mut of_identity = accounts.filter(|account| {
-            account.id.group.is_empty()
-                && Identity::service_account(Arc::clone(&account.id.namespace), Arc::clone(&account.id.name))
-                    == *identity
-        });
-        let account = of_identity.next()?;
+    fn account(&mut self, asked: Asked<'a>, identity: &Identity) -> Option<Vec<Evidence>> {
+        let account = self.world.account(identity)?;
         let subjects = of_resource(View::ServiceAccount, account);
-        self.first(step, step.when.as_ref()?, &element, subjects, None)
+        self.first(asked, &identity.element(), subjects, None)
+    }
+
+    /// Whether the condition holds for some object of the system, or for one without fields where there is none.
+    fn somewhere(&mut self, asked: Asked<'a>) -> Option<Vec<Evidence>> {
+        if let Some(known) = self.somewhere.get(asked.condition.source()) {
+            return known.clone();
+        }
+        let resources: Vec<_> = of_kinds(&self.world.system.resources, asked.view).collect();
+        let found = if resources.is_empty() {
+            self.of_nothing(asked, &ElementId::new("*"))
+        } else {
+            resources.into_iter().find_map(|resource| {
+                let subjects = of_resource(asked.view, resource);
+                self.first(asked, &ElementId::new(resource.id.to_string()), subjects, None)
+            })
+        };
+        self.somewhere.insert(asked.condition.source(), found.clone());
+        found
+    }
+
+    /// Whether the condition holds for an object without fields.
+    fn of_nothing(&mut self, asked: Asked<'a>, element: &ElementId) -> Option<Vec<Evidence>> {
+        let nothing = object(Vec::new());
+        let variable = asked.view.variables().first().copied()?;
+        self.is_true(asked, element, &bind(variable, &nothing)).then(Vec::new)
     }
 
     /// The first subject for which the condition holds says so.
     fn first(
         &mut self,
-        step: &'a AttackStep,
-        condition: &Condition,
+        asked: Asked<'a>,
         element: &ElementId,
         subjects: Vec<Subject<'_>>,
         image: Option<&str>,
@@ -129,23 +170,18 @@ impl<'a, 'w> Conditions<'a, 'w> {
         let mut subjects = subjects
             .into_iter()
             .filter(|subject| image.is_none() || subject.image() == image);
-        let found = subjects.find(|subject| self.is_true(step, condition, element, &subject.bindings))?;
-        Some(self.evidence(step, condition, &found))
+        let found = subjects.find(|subject| self.is_true(asked, element, &subject.bindings))?;
+        Some(self.evidence(asked, &found))
     }
 
-    fn is_true(
-        &mut self,
-        step: &'a AttackStep,
-        condition: &Condition,
-        element: &ElementId,
-        bindings: &[Binding<'_>],
-    ) -> bool {
+    fn is_true(&mut self, asked: Asked<'a>, element: &ElementId, bindings: &[Binding<'_>]) -> bool {
+        let condition = asked.condition;
         match self.verdicts.of(condition, bindings) {
             Verdict::Match => true,
             Verdict::NoMatch => false,
             Verdict::NotEvaluated(reason) => {
                 self.not_evaluated.insert(NotEvaluated {
-                    rule: step.id.clone(),
+                    rule: asked.step.id.clone(),
                     element: element.clone(),
                     reason: reason.clone(),
                 });
@@ -156,14 +192,15 @@ impl<'a, 'w> Conditions<'a, 'w> {
 
     /// Where the condition looked: the field that the step's weakness points at, then what it read and is there. A
     /// condition about what is absent points at where that would stand.
-    fn evidence(&self, step: &AttackStep, condition: &Condition, subject: &Subject<'_>) -> Vec<Evidence> {
+    fn evidence(&self, asked: Asked<'_>, subject: &Subject<'_>) -> Vec<Evidence> {
         const ENOUGH: usize = 3;
+        let Asked { step, view, condition } = asked;
         let weakness = step
             .weakness
             .as_ref()
             .and_then(|id| self.world.catalogue.weaknesses.get(id));
         let named = weakness
-            .filter(|weakness| Some(weakness.applies_to) == step.applies_to && !weakness.at.is_empty())
+            .filter(|weakness| weakness.applies_to == view && !weakness.at.is_empty())
             .map(|weakness| subject.path.join(&FieldPath::parse(&weakness.at)));
         let mut read = subject.fields(condition);
         // Names only join things; what they join says more.
@@ -213,15 +250,34 @@ fn said(path: &FieldPath, node: &Node) -> Option<String> {
     Some(format!("{key}: {value}"))
 }
 
-fn bare_namespace(name: &str) -> Node {
-    let text = |text: &str| Node::new(Value::Text(text.into()), Position::default());
-    let map = |key: &str, value| {
-        let entry = Entry {
-            key: key.into(),
-            key_position: Position::default(),
-            value,
-        };
-        Node::new(Value::Map(Map::new(vec![entry])), Position::default())
+/// What the `identity` view says of an identity by itself.
+fn who(identity: &Identity) -> Node {
+    let (kind, namespace, name) = match identity {
+        Identity::ServiceAccount { namespace, name } => ("service-account", &**namespace, &**name),
+        Identity::User(name) => ("user", "", &**name),
+        Identity::Group(name) => ("group", "", &**name),
     };
-    map("metadata", map("name", text(name)))
+    object(vec![
+        ("kind", text(kind)),
+        ("namespace", text(namespace)),
+        ("name", text(name)),
+    ])
+}
+
+fn bare_namespace(name: &str) -> Node {
+    object(vec![("metadata", object(vec![("name", text(name))]))])
+}
+
+fn text(text: &str) -> Node {
+    Node::new(Value::Text(text.into()), Position::default())
+}
+
+fn object(fields: Vec<(&str, Node)>) -> Node {
+    let entry = |(key, value): (&str, Node)| Entry {
+        key: key.into(),
+        key_position: Position::default(),
+        value,
+    };
+    let entries = fields.into_iter().map(entry).collect();
+    Node::new(Value::Map(Map::new(entries)), Position::default())
 }

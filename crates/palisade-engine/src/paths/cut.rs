@@ -100,7 +100,7 @@ impl CutId {
 fn cut_of<'a>(rule: &'a Rule, world: &World<'a>) -> Option<Cut<'a>> {
     let step: &'a AttackStep = world.steps.get(rule.step?)?;
     let about = match step.via {
-        Relation::May => About::Permissions,
+        Relation::May | Relation::Reconciles => About::Permissions,
         // What hardly anybody manages is left for a change of its own.
         Relation::RunsOn if step.when.is_some() && step.difficulty != Difficulty::Hard => About::Containment,
         _ if is_fixable(step) => About::Rule(weakness_of(step).unwrap_or(&step.id)),

@@ -79,7 +79,7 @@ impl Telling<'_> {
             return;
         };
         for &premise in &rule.premises {
-            if self.graph.fact(premise).and_then(Fact::shown).is_some() {
+            if self.is_told(premise) {
                 if !needs.contains(&premise) {
                     needs.push(premise);
                 }
@@ -90,6 +90,14 @@ impl Telling<'_> {
         if !rules.contains(&id) {
             rules.push(id);
         }
+    }
+
+    /// Whether a fact is a stop of its own: not a hub, nor what another shown fact is anyway (root on a node has its files).
+    fn is_told(&self, fact: FactId) -> bool {
+        let is_shown = |fact: FactId| self.graph.fact(fact).and_then(Fact::shown).is_some();
+        let rule = self.found.rule(fact).and_then(|id| self.graph.rule(id));
+        let is_part = rule.is_some_and(|rule| rule.step.is_none() && rule.premises.iter().all(|it| is_shown(*it)));
+        is_shown(fact) && !is_part
     }
 }
 

@@ -75,6 +75,21 @@ impl End<'_, '_> {
     }
 }
 
+/// Whether nodes are held in this way, or something of theirs.
+pub(super) const fn is_of_nodes(holding: Holding) -> bool {
+    matches!(
+        holding,
+        Holding::Node
+            | Holding::NodeFiles
+            | Holding::NodeCredentials
+            | Holding::PodVolumes
+            | Holding::NodeLogs
+            | Holding::NodeNetwork
+            | Holding::Kubelet
+            | Holding::NodeIdentities
+    )
+}
+
 /// The fact of a gain in a scope.
 pub(super) fn in_scope(holding: Holding, scope: &Scope) -> Fact {
     let of = match holding {
@@ -83,6 +98,7 @@ pub(super) fn in_scope(holding: Holding, scope: &Scope) -> Fact {
         Holding::IdentitiesInScope => Holding::Identity,
         // A pod may run on any node, whatever its namespace.
         Holding::NodesInScope => return Fact::InScope(Holding::Node, Scope::Cluster),
+        of_nodes if is_of_nodes(of_nodes) => return Fact::InScope(of_nodes, Scope::Cluster),
         Holding::ControlOfScope if *scope == Scope::Cluster => Holding::ClusterAdmin,
         other => other,
     };

@@ -1,12 +1,15 @@
 //! What hangs on the hubs: added once, after all steps, for those hubs that some step leads to.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use palisade_knowledge::Holding;
 
 use super::cost::Chance;
+use super::ends::is_of_nodes;
 use super::fact::Fact;
 use super::graph::{Builder, Reason, Rule};
+use super::relations::is_data;
 use super::world::World;
 use crate::rbac::{Identity, Scope};
 use crate::system::ElementId;
@@ -17,6 +20,14 @@ pub(super) fn link(world: &World<'_>, builder: &mut Builder) {
         Holding::Workload,
         Holding::Node,
         Holding::NodeFiles,
+        Holding::NodeCredentials,
+        Holding::PodVolumes,
+        Holding::NodeLogs,
+        Holding::NodeNetwork,
+        Holding::NodeIdentities,
+        Holding::Kubelet,
+        Holding::Connection,
+        Holding::Traffic,
         Holding::Identity,
         Holding::Secret,
         Holding::Data,
@@ -24,8 +35,9 @@ pub(super) fn link(world: &World<'_>, builder: &mut Builder) {
         Holding::Availability,
         Holding::Compute,
     ];
+    let members = Members::of(world);
     for holding in gains {
-        link_scopes(holding, world, builder);
+        link_scopes(holding, &members, world, builder);
         for workload in &world.workloads {
             let hub = Fact::Of(holding, workload.element.id.clone());
             if builder.knows(&hub) {
@@ -35,6 +47,26 @@ pub(super) fn link(world: &World<'_>, builder: &mut Builder) {
             }
         }
     }
+    link_nodes(world, builder);
+}
+
+/// What one thing of a node is more of: its root has its files and its network, all files are some of them too.
+fn link_nodes(world: &World<'_>, builder: &mut Builder) {
+    let parts = [
+        (Holding::Node, Holding::NodeFiles),
+        (Holding::Node, Holding::NodeNetwork),
+        (Holding::NodeFiles, Holding::NodeCredentials),
+        (Holding::NodeFiles, Holding::PodVolumes),
+    ];
+    for node in world.nodes.keys() {
+        for (whole, part) in parts {
+            builder.link(
+                Fact::Holds(whole, node.clone()),
+                Fact::Holds(part, node.clone()),
+                Reason::Implied,
+            );
+        }
+    }
 }
 
 /// Whether nothing hangs on a hub, so that leading to it leads nowhere.
@@ -42,15 +74,17 @@ pub(super) fn is_empty(fact: &Fact, world: &World<'_>) -> bool {
     matches!(fact, Fact::Of(holding, workload) if belonging(*holding, workload, world).is_empty())
 }
 
-/// The cluster's hub leads to each namespace's, that to each thing in it. Nodes hang on the cluster's hub itself.
-fn link_scopes(holding: Holding, world: &World<'_>, builder: &mut Builder) {
+/// The cluster's hub leads to each namespace's, that to each thing in it. What is of nodes hangs on the cluster's hub itself.
+fn link_scopes(holding: Holding, members: &Members, world: &World<'_>, builder: &mut Builder) {
     let whole = Fact::InScope(holding, Scope::Cluster);
     let whole_is_known = builder.knows(&whole);
-    if matches!(holding, Holding::Node | Holding::NodeFiles) {
-        if whole_is_known {
-            for node in world.nodes.keys() {
-                builder.link(whole.clone(), Fact::Holds(holding, node.clone()), Reason::Implied);
-            }
+    if is_of_nodes(holding) {
+        for (node, kubelet) in world.kubelets.iter().filter(|_| whole_is_known) {
+            let member = match holding {
+                Holding::NodeIdentities => Fact::Holds(Holding::Identity, kubelet.element()),
+                _ => Fact::Holds(holding, node.clone()),
+            };
+            builder.link(whole.clone(), member, Reason::Implied);
         }
         return;
     }
@@ -60,34 +94,61 @@ fn link_scopes(holding: Holding, world: &World<'_>, builder: &mut Builder) {
             builder.link(whole.clone(), hub.clone(), Reason::Implied);
         }
         if builder.knows(&hub) {
-            for member in members(holding, namespace, world) {
-                builder.link(hub.clone(), Fact::Holds(holding, member), Reason::Implied);
+            for member in members.of_namespace(holding, namespace, world) {
+                builder.link(hub.clone(), Fact::Holds(holding, member.clone()), Reason::Implied);
             }
         }
     }
 }
 
-/// Everything of a sort in a namespace.
-fn members(holding: Holding, namespace: &Arc<str>, world: &World<'_>) -> Vec<ElementId> {
-    let workloads = || {
-        let of_namespace = world
-            .workloads
-            .iter()
-            .filter(|workload| workload.namespace == *namespace);
-        of_namespace.map(|workload| &workload.element.id)
-    };
-    match holding {
-        Holding::Secret => world.secrets.get(namespace).into_iter().flatten().cloned().collect(),
-        Holding::Identity => {
-            let of_namespace = |identity: &&Identity| matches!(identity, Identity::ServiceAccount { namespace: of, .. } if of == namespace);
-            world
-                .identities
-                .iter()
-                .filter(of_namespace)
-                .map(Identity::element)
-                .collect()
+/// What is in each namespace.
+struct Members {
+    workloads: BTreeMap<Arc<str>, Vec<ElementId>>,
+    identities: BTreeMap<Arc<str>, Vec<ElementId>>,
+    data: BTreeMap<Arc<str>, Vec<ElementId>>,
+}
+
+impl Members {
+    fn of(world: &World<'_>) -> Self {
+        let mut members = Self {
+            workloads: BTreeMap::new(),
+            identities: BTreeMap::new(),
+            data: BTreeMap::new(),
+        };
+        for workload in &world.workloads {
+            let of_namespace = members.workloads.entry(Arc::clone(&workload.namespace)).or_default();
+            of_namespace.push(workload.element.id.clone());
         }
-        _ => workloads().cloned().collect(),
+        for identity in &world.identities {
+            if let Identity::ServiceAccount { namespace, .. } = identity {
+                let of_namespace = members.identities.entry(Arc::clone(namespace)).or_default();
+                of_namespace.push(identity.element());
+            }
+        }
+        for element in world.system.elements.iter().filter(|element| is_data(element)) {
+            if let Some(namespace) = &element.namespace {
+                let of_namespace = members.data.entry(Arc::clone(namespace)).or_default();
+                of_namespace.push(element.id.clone());
+            }
+        }
+        members
+    }
+
+    /// Everything of a sort in a namespace.
+    fn of_namespace<'m>(
+        &'m self,
+        holding: Holding,
+        namespace: &Arc<str>,
+        world: &'m World<'_>,
+    ) -> impl Iterator<Item = &'m ElementId> {
+        let secrets = world.secrets.get(namespace).filter(|_| holding == Holding::Secret);
+        let listed = match holding {
+            Holding::Secret => None,
+            Holding::Identity => self.identities.get(namespace),
+            Holding::Data => self.data.get(namespace),
+            _ => self.workloads.get(namespace),
+        };
+        secrets.into_iter().flatten().chain(listed.into_iter().flatten())
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use palisade_knowledge::{AttackStep, Holding, Need, Permission};
+use palisade_knowledge::{Alternative, AttackStep, Holding, Need, Permission};
 
 use super::conditions::Conditions;
 use super::cost::Chance;
@@ -26,7 +26,7 @@ pub(super) struct Hit {
     /// Grants and rules.
     pub(super) evidence: Vec<Evidence>,
     /// The first binding on the way: taking it away takes the hit away.
-    binding: Option<ElementId>,
+    pub(super) binding: Option<ElementId>,
 }
 
 /// Adds the rules of a step along [`Relation::May`](palisade_knowledge::Relation::May).
@@ -101,7 +101,8 @@ pub(super) fn add_control<'a>(
 }
 
 fn is_namespaced(need: &Need) -> bool {
-    need.any_of.iter().any(|permission| !is_cluster_scoped(permission))
+    let mut alternatives = need.any_of.iter();
+    alternatives.any(|alternative| alternative.within.is_none() && !is_cluster_scoped(&alternative.permission))
 }
 
 /// Every way in which an identity has all permissions of a step together.
@@ -137,18 +138,38 @@ fn of_need(step: &AttackStep, need: &Need, identity: &Identity, world: &World<'_
     let mut seen = BTreeSet::new();
     need.any_of
         .iter()
-        .flat_map(|permission| {
-            let granted = world.authorizer.granted(identity, permission);
-            granted
-                .into_iter()
-                .filter_map(move |granted| of_grant(step, permission, &granted, world))
+        .filter(|alternative| {
+            alternative
+                .before
+                .is_none_or(|version| world.system.kubernetes_version < version)
+        })
+        .flat_map(|alternative| {
+            let granted = world.authorizer.granted(identity, &alternative.permission);
+            granted.into_iter().filter_map(move |granted| {
+                let mut hit = of_grant(step, &alternative.permission, &granted, world)?;
+                hit.scope = if is_company(step, &alternative.permission) {
+                    Scope::Cluster
+                } else {
+                    scope_of(alternative, hit.scope)?
+                };
+                Some(hit)
+            })
         })
         .filter(|hit| seen.insert((hit.scope.clone(), hit.only.clone(), hit.binding.clone())))
         .collect()
 }
 
+/// Where an alternative counts that is granted in this scope. In the one namespace that it asks for, it counts for all.
+fn scope_of(alternative: &Alternative, granted: Scope) -> Option<Scope> {
+    match (alternative.within.as_deref(), &granted) {
+        (None | Some("."), _) | (_, Scope::Cluster) => Some(granted),
+        (Some(within), Scope::Namespace(namespace)) => (**namespace == *within).then_some(Scope::Cluster),
+    }
+}
+
 fn of_grant(step: &AttackStep, permission: &Permission, granted: &Granted<'_>, world: &World<'_>) -> Option<Hit> {
     let only = match &granted.names {
+        _ if is_company(step, permission) => None,
         None => unnamed(step.to, permission, world),
         Some(names) => match named(step.to, permission, names, &granted.scope, world) {
             Named::Nothing => return None,
@@ -162,6 +183,15 @@ fn of_grant(step: &AttackStep, permission: &Permission, granted: &Granted<'_>, w
         evidence: granted.evidence(),
         binding: Some(ElementId::new(granted.grant.binding.id.to_string())),
     })
+}
+
+/// Whether the permission is only there because another needs it: a group is impersonated together with any user, wherever.
+fn is_company(step: &AttackStep, permission: &Permission) -> bool {
+    let mut needed = step.permissions.iter().flat_map(|need| &need.any_of);
+    matches!(
+        (&*permission.verb, &*permission.resource),
+        ("impersonate", "users" | "serviceaccounts")
+    ) && needed.any(|other| &*other.permission.resource == "groups")
 }
 
 impl Hit {
@@ -236,9 +266,11 @@ fn named(gain: Holding, permission: &Permission, names: &[Arc<str>], scope: &Sco
         (Holding::IdentitiesInScope, "serviceaccounts") => {
             in_namespaces(|namespace, name| Identity::service_account(namespace, name).element())
         }
-        (Holding::IdentitiesInScope, "users") => elements("User"),
-        (Holding::IdentitiesInScope, "groups") => elements("Group"),
-        (Holding::NodesInScope, "nodes") => elements("Node"),
+        (Holding::IdentitiesInScope | Holding::Identity, "users") => {
+            names.iter().map(|name| Identity::of_user(name).element()).collect()
+        }
+        (Holding::IdentitiesInScope | Holding::Identity, "groups") => elements("Group"),
+        (Holding::NodesInScope | Holding::Kubelet | Holding::NodeLogs, "nodes") => elements("Node"),
         (Holding::WorkloadsInScope, _) => workloads(permission, names, scope, world),
         (Holding::ControlOfScope | Holding::ClusterAdmin, _) => {
             let widens = match &*permission.verb {
@@ -277,7 +309,7 @@ fn workloads(permission: &Permission, names: &[Arc<str>], scope: &Scope, world: 
 }
 
 /// The facts that a hit leads to, each with what the step's condition adds.
-fn conclusions<'a>(
+pub(super) fn conclusions<'a>(
     step: &'a AttackStep,
     hit: &Hit,
     world: &World<'a>,
@@ -292,6 +324,9 @@ fn conclusions<'a>(
             .iter()
             .map(|element| (Fact::Holds(holding, element.clone()), Vec::new()))
             .collect();
+    }
+    if step.to == Holding::ClusterAdmin && hit.scope != Scope::Cluster {
+        return Vec::new();
     }
     if step.when.is_none() {
         return vec![(in_scope(step.to, &hit.scope), Vec::new())];

@@ -39,6 +39,8 @@ pub(super) struct World<'a> {
     pub(super) workloads: Vec<Workload<'a>>,
     /// Nodes by element id, and where it is written that one belongs to the control plane.
     pub(super) nodes: BTreeMap<ElementId, Option<Evidence>>,
+    /// Whom the kubelets of those nodes make requests as, in the same order.
+    pub(super) kubelets: BTreeMap<ElementId, Identity>,
     /// Known namespaces, and their objects where the input holds them.
     pub(super) namespaces: BTreeMap<Arc<str>, Option<&'a Arc<Resource>>>,
     /// Known Secrets by namespace.
@@ -103,6 +105,7 @@ impl<'a> World<'a> {
             views: BuiltViews::new(system, catalogue),
             system,
             catalogue,
+            kubelets: nodes.keys().map(|node| (node.clone(), kubelet(node))).collect(),
             steps: catalogue.steps.values().collect(),
             authorizer,
             workloads,
@@ -116,6 +119,30 @@ impl<'a> World<'a> {
     /// The workload of this id, if it runs.
     pub(super) fn workload(&self, id: &ElementId) -> Option<&Workload<'a>> {
         self.workloads.get(*self.by_id.get(id)?)
+    }
+
+    /// The object of a node, where the input holds it.
+    pub(super) fn node(&self, id: &ElementId) -> Option<&'a Arc<Resource>> {
+        let name = id.as_str().strip_prefix("Node/")?;
+        self.object("Node", "", name)
+    }
+
+    /// The object of a service account, where the input holds it.
+    pub(super) fn account(&self, identity: &Identity) -> Option<&'a Arc<Resource>> {
+        match identity {
+            Identity::ServiceAccount { namespace, name } => self.object("ServiceAccount", namespace, name),
+            Identity::Group(_) | Identity::User(_) => None,
+        }
+    }
+
+    /// An object of the core group.
+    fn object(&self, kind: &str, namespace: &str, name: &str) -> Option<&'a Arc<Resource>> {
+        self.system.resources.get(&ResourceId {
+            kind: kind.into(),
+            group: "".into(),
+            namespace: namespace.into(),
+            name: name.into(),
+        })
     }
 
     /// Flows over the network that somebody says or allows, not those of the platform.
@@ -266,9 +293,27 @@ fn nodes_of(element: &Element) -> Vec<(ElementId, Chance)> {
     nodes
 }
 
+/// Its selector, or each term of what its affinity requires, asks for the label.
 fn is_pinned_to_control_plane(spec: &Node) -> bool {
+    const TERMS: [&str; 4] = [
+        "affinity",
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms",
+    ];
+    let asks = |expression: &Node| {
+        let is_mark = expression
+            .text(&["key"])
+            .is_some_and(|key| CONTROL_PLANE.contains(&key));
+        is_mark && matches!(expression.text(&["operator"]), Some("Exists" | "In"))
+    };
+    let terms = spec.items(&TERMS);
     let selector = spec.entries(&["nodeSelector"]);
     selector.iter().any(|entry| CONTROL_PLANE.contains(&&*entry.key))
+        || (!terms.is_empty()
+            && terms
+                .iter()
+                .all(|term| term.items(&["matchExpressions"]).iter().any(asks)))
 }
 
 fn tolerates_control_plane(spec: &Node) -> bool {
@@ -295,6 +340,12 @@ fn control_plane(system: &System) -> BTreeMap<ElementId, Option<Evidence>> {
             (ElementId::new(format!("Node/{}", node.id.name)), mark)
         })
         .collect()
+}
+
+/// Whom a node's kubelet makes requests as.
+fn kubelet(node: &ElementId) -> Identity {
+    let name = node.as_str().strip_prefix("Node/").unwrap_or_default();
+    Identity::User(format!("system:node:{name}").into())
 }
 
 fn accounts(system: &System) -> impl Iterator<Item = Identity> {

@@ -49,8 +49,8 @@ fn has_roles(system: &System) -> bool {
 /// The widest grant of any of the alternatives.
 fn granted(need: &Need, account: &Identity, authorizer: &Authorizer, assessed: &mut PrivilegeAssessment) {
     assessed.state = PrivilegeState::NotGranted;
-    for permission in &need.any_of {
-        for granted in authorizer.granted(account, permission) {
+    for alternative in &need.any_of {
+        for granted in authorizer.granted(account, &alternative.permission) {
             let is_wide = granted.scope == Scope::Cluster && granted.names.is_none();
             let state = if is_wide {
                 PrivilegeState::Cluster

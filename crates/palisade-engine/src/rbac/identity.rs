@@ -78,7 +78,7 @@ impl Identity {
     }
 
     /// The service account that a user name denotes: `system:serviceaccount:ns:name`.
-    pub(super) fn of_user(name: &str) -> Self {
+    pub(crate) fn of_user(name: &str) -> Self {
         name.strip_prefix("system:serviceaccount:")
             .and_then(|rest| rest.split_once(':'))
             .map_or_else(

@@ -33,9 +33,13 @@ impl Catalogue {
             let help = offer(id, self.weaknesses.keys().map(String::as_str));
             faults.dangling("weakness", format!("`weakness`: there is no entry `{id}`"), help);
         }
-        if (step.via == Relation::May) == step.permissions.is_empty() {
-            let message = "`permissions` belong to the relation `may`, and to no other";
-            faults.add("permissions", message);
+        if matches!(step.via, Relation::May | Relation::Reconciles) && step.permissions.is_empty() {
+            faults.add("permissions", "the relations `may` and `reconciles` need `permissions`");
+        }
+        for clause in &step.also {
+            if let Err(error) = clause.when.check(clause.applies_to.variables()) {
+                faults.add("also", format!("`also`: {error}"));
+            }
         }
         match (&step.when, step.applies_to) {
             (None, None) => {}

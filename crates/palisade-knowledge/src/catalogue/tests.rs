@@ -58,6 +58,10 @@ fn without_conditions(catalogue: &Catalogue) -> String {
     for step in catalogue.steps.values_mut() {
         let source = step.when.take().map(|when| when.source().to_owned());
         step.why.extend(source);
+        for clause in &mut step.also {
+            step.why.push_str(clause.when.source());
+            clause.when = Condition::compile("true").expect("it compiles");
+        }
     }
     for control in catalogue.controls.values_mut() {
         for sign in &mut control.evidence.signs {

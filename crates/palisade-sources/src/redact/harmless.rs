@@ -1,7 +1,7 @@
 //! Texts that may be kept word for word: they are on lists of public words, not merely unsuspicious.
 
 /// Words that many programs use as settings, and nobody as a password that protects anything.
-const WORDS: [&str; 71] = [
+const WORDS: [&str; 74] = [
     "true",
     "false",
     "yes",
@@ -33,6 +33,9 @@ const WORDS: [&str; 71] = [
     "permissive",
     "strict",
     "mutual",
+    "client",
+    "server",
+    "sso",
     "plaintext",
     "plain",
     "ssl",

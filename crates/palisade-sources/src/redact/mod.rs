@@ -22,6 +22,8 @@ pub(crate) fn redact(node: &mut Node, id: &ResourceId, blocks: &[Position]) {
     for entry in map.entries_mut() {
         match (&*id.group, &*id.kind, &*entry.key) {
             ("", "Secret", "data" | "stringData") => drop_values(&mut entry.value),
+            // Who is mapped to which user: no secret, and a way into the cluster.
+            ("", "ConfigMap", "data") if is_aws_auth(id) => redactor.any(&mut entry.value, &entry.key),
             ("", "ConfigMap", "data") => redactor.settings(&mut entry.value),
             ("", "ConfigMap", "binaryData") => drop_values_unmarked(&mut entry.value),
             ("apiserver.config.k8s.io", "EncryptionConfiguration", _) => drop_keys(&mut entry.value),
@@ -231,6 +233,11 @@ fn drop_value(node: &mut Node, credential: bool) {
     if !matches!(node.value, Value::Null | Value::Bool(_) | Value::Redacted(_)) {
         node.value = redacted(credential, Vec::new());
     }
+}
+
+/// Whether it is the ConfigMap by which EKS maps cloud roles to users.
+fn is_aws_auth(id: &ResourceId) -> bool {
+    &*id.namespace == "kube-system" && &*id.name == "aws-auth"
 }
 
 /// The values of a Secret: keys stay.

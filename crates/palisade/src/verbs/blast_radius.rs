@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use palisade_engine::{AttackGraph, BlastRadius, System};
+use palisade_engine::{AttackGraph, BlastRadius, Settings, System};
 use palisade_report::Pattern;
 
 use super::Done;
@@ -13,9 +13,9 @@ use crate::failure::{Failure, Outcome};
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Args, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(args: &'a Args, own: &Own, settings: &Settings, console: &Console) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.source.paths, console)?.catalogue;
-    let (systems, coverage) = pipeline::compile(&args.source, &catalogue, console)?;
+    let (systems, coverage) = pipeline::compile(&args.source, &catalogue, settings, console)?;
     let graphs: Vec<(&System, AttackGraph<'_>)> = systems
         .iter()
         .map(|system| (system, AttackGraph::new(system, &catalogue)))

@@ -1,5 +1,6 @@
 //! `palisade explain`: what an id means.
 
+use palisade_engine::Settings;
 use palisade_knowledge::{Catalogue, Lookup};
 use palisade_report::TextOptions;
 
@@ -10,7 +11,12 @@ use crate::failure::{Failure, Outcome};
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Explain, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(
+    args: &'a Explain,
+    own: &Own,
+    settings: &Settings,
+    console: &Console,
+) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let done = |text| Done {
         report: Report::Styled(text),
@@ -24,7 +30,7 @@ pub(crate) fn run<'a>(args: &'a Explain, own: &Own, console: &Console) -> anyhow
     if !is_of_a_system(&args.id) {
         return Err(not_found(&args.id, &found).into());
     }
-    let assessed = pipeline::assess(&args.input, &catalogue, console)?;
+    let assessed = pipeline::assess(&args.input, &catalogue, settings, console)?;
     let assessment = &assessed.assessment;
     palisade_report::explain(assessment, &args.id, &catalogue, console.text())
         .map(done)

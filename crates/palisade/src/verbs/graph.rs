@@ -1,6 +1,6 @@
 //! `palisade graph`: the whole attack graph for other tools.
 
-use palisade_engine::AttackGraph;
+use palisade_engine::{AttackGraph, Settings};
 
 use super::Done;
 use crate::cli::graph::{Graph, GraphFormat};
@@ -9,9 +9,9 @@ use crate::failure::Outcome;
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Graph, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(args: &'a Graph, own: &Own, settings: &Settings, console: &Console) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.source.paths, console)?.catalogue;
-    let (systems, coverage) = pipeline::compile(&args.source, &catalogue, console)?;
+    let (systems, coverage) = pipeline::compile(&args.source, &catalogue, settings, console)?;
     let graphs: Vec<_> = systems
         .iter()
         .map(|system| (&*system.root, AttackGraph::new(system, &catalogue).export()))

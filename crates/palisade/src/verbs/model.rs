@@ -1,5 +1,6 @@
 //! `palisade model`: what we are working on.
 
+use palisade_engine::Settings;
 use palisade_report::DiagramOptions;
 
 use super::Done;
@@ -8,9 +9,9 @@ use crate::console::{Console, Report};
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Model, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(args: &'a Model, own: &Own, settings: &Settings, console: &Console) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
-    let assessed = pipeline::assess(&args.input, &catalogue, console)?;
+    let assessed = pipeline::assess(&args.input, &catalogue, settings, console)?;
     let assessment = &assessed.assessment;
     let systems = &assessment.systems;
     let options = DiagramOptions {

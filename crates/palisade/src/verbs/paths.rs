@@ -1,6 +1,6 @@
 //! `palisade paths`: the ways an attacker would take.
 
-use palisade_engine::{Assessment, AttackGraph, Question, Without};
+use palisade_engine::{Assessment, AttackGraph, Question, Settings, Without};
 use palisade_knowledge::Catalogue;
 use palisade_report::Pattern;
 
@@ -12,11 +12,11 @@ use crate::failure::Failure;
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Paths, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(args: &'a Paths, own: &Own, settings: &Settings, console: &Console) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let without = args.without.iter().map(|text| without(text, &catalogue));
     let without: Vec<Without> = without.collect::<Result<_, _>>()?;
-    let mut assessed = pipeline::assess_with(&args.input, &catalogue, console, |assessment| {
+    let mut assessed = pipeline::assess_with(&args.input, &catalogue, settings, console, |assessment| {
         ask(args, &without, assessment, &catalogue);
     })?;
     let assessment = &mut assessed.assessment;

@@ -1,5 +1,6 @@
 //! `palisade threats`: what can go wrong.
 
+use palisade_engine::Settings;
 use palisade_report::Pattern;
 
 use super::Done;
@@ -9,9 +10,14 @@ use crate::failure::Failure;
 use crate::own::Own;
 use crate::pipeline;
 
-pub(crate) fn run<'a>(args: &'a Threats, own: &Own, console: &Console) -> anyhow::Result<Done<'a>> {
+pub(crate) fn run<'a>(
+    args: &'a Threats,
+    own: &Own,
+    settings: &Settings,
+    console: &Console,
+) -> anyhow::Result<Done<'a>> {
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
-    let mut assessed = pipeline::assess(&args.input, &catalogue, console)?;
+    let mut assessed = pipeline::assess(&args.input, &catalogue, settings, console)?;
     let assessment = &mut assessed.assessment;
     let mut focused = None;
     if let Some(focus) = &args.focus {

@@ -73,6 +73,11 @@ fn keeps_data(element: &Element) -> bool {
     element.store.is_some() || (element.kind == ElementKind::DataStore && !element.templates.is_empty())
 }
 
+/// Whether it keeps data that is worth something by itself: a store, or a claim.
+pub(in crate::paths) fn is_data(element: &Element) -> bool {
+    keeps_data(element) || is_claim(element)
+}
+
 fn is_claim(element: &Element) -> bool {
     element.kind == ElementKind::DataStore && element.id.as_str().starts_with("PersistentVolumeClaim/")
 }

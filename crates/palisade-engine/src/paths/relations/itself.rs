@@ -3,7 +3,7 @@
 use palisade_knowledge::Holding;
 
 use crate::paths::cost::Chance;
-use crate::paths::ends::{End, Instance};
+use crate::paths::ends::{End, Instance, is_of_nodes};
 use crate::paths::graph::Reason;
 use crate::paths::world::World;
 
@@ -11,8 +11,10 @@ use crate::paths::world::World;
 pub(super) fn itself<'w, 'a>(from: Holding, world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
     let ends: Vec<End<'w, 'a>> = match from {
         Holding::Internet => vec![End::Internet],
-        Holding::Workload => world.workloads.iter().map(End::Workload).collect(),
-        Holding::Node | Holding::NodeFiles => world.nodes.keys().map(End::Node).collect(),
+        Holding::Workload | Holding::Connection | Holding::Traffic => {
+            world.workloads.iter().map(End::Workload).collect()
+        }
+        of_nodes if is_of_nodes(of_nodes) => world.nodes.keys().map(End::Node).collect(),
         Holding::Identity => world.identities.iter().map(End::Identity).collect(),
         Holding::Secret => world.secrets.values().flatten().map(End::Kept).collect(),
         Holding::ClusterAdmin => vec![End::Cluster],

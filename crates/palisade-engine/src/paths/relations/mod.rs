@@ -1,15 +1,18 @@
 //! The relations of the catalogue, found in a system: one file for each group of them.
 //!
-//! A further relation is a further arm here. [`Relation::Reaches`] and [`Relation::May`] go through hubs instead of pairs:
-//! see [`network`](super::network) and [`permission`](super::permission).
+//! A further relation is a further arm here. [`Relation::Reaches`], [`Relation::May`] and [`Relation::Reconciles`] go through
+//! hubs instead of pairs: see [`network`](super::network), [`permission`](super::permission) and [`reconcile`](super::reconcile).
 
+mod cloud;
 mod data;
 mod exposure;
 mod itself;
+mod kubelet;
 mod placement;
 mod possession;
 mod supply;
 
+pub(super) use data::is_data;
 use palisade_knowledge::{AttackStep, Relation};
 pub(super) use supply::image_id;
 
@@ -23,13 +26,20 @@ pub(super) fn instances<'w, 'a>(step: &AttackStep, world: &'w World<'a>) -> Vec<
         Relation::Exposes => exposure::exposes(world),
         Relation::Queries => data::queries(world),
         Relation::Stores => data::stores(world),
-        Relation::RunsOn => placement::runs_on(world),
-        Relation::Hosts => placement::hosts(world),
+        Relation::RunsOn => placement::runs_on(step, world),
+        Relation::Hosts => placement::hosts(step.from, world),
         Relation::ControlPlane => placement::control_plane(world),
+        Relation::Kubelet => kubelet::kubelet(world),
+        Relation::Tends => kubelet::tends(step.to, world),
+        Relation::Faces => kubelet::faces(world),
+        Relation::LogsIn => exposure::logs_in(world),
+        Relation::AsksMetadata => cloud::asks_metadata(world),
+        Relation::Admits => cloud::admits(world),
         Relation::UsesIdentity => possession::uses_identity(world),
+        Relation::RunsAs => possession::runs_as(world),
         Relation::ReadsSecret => possession::reads_secret(world),
         Relation::TokenOf => possession::token_of(world),
         Relation::RunsImage => supply::runs_image(world),
-        Relation::Reaches | Relation::May => Vec::new(),
+        Relation::Reaches | Relation::May | Relation::Reconciles => Vec::new(),
     }
 }

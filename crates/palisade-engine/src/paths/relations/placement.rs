@@ -1,12 +1,21 @@
 //! Where pods run, and what a node is.
 
+use palisade_knowledge::{AttackStep, Holding, Side, View};
+
 use crate::paths::cost::Chance;
 use crate::paths::ends::{End, Instance};
 use crate::paths::graph::Reason;
-use crate::paths::world::{CONTROL_PLANE_NODE, SOME_NODE, World};
+use crate::paths::world::{CONTROL_PLANE_NODE, SOME_NODE, Workload, World};
 
-/// workload → its nodes. One instance a workload, whatever the number of its nodes: they hang on a hub.
-pub(super) fn runs_on<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
+/// workload → its nodes. One instance a workload, whatever the number of its nodes: they hang on a hub. A step that asks
+/// something of the node has one instance for each of them.
+pub(super) fn runs_on<'w, 'a>(step: &AttackStep, world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
+    let asks_node = step
+        .conditions()
+        .any(|(view, side, _)| view == View::Node && side == Side::To);
+    if asks_node {
+        return each_node(world);
+    }
     let on = |workload| Instance {
         from: End::Workload(workload),
         to: End::NodesOf(workload),
@@ -17,10 +26,31 @@ pub(super) fn runs_on<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
     world.workloads.iter().map(on).collect()
 }
 
-/// node → the workloads that run there: as many as there are pods.
-pub(super) fn hosts<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
+/// workload → node: as many as there are pods.
+fn each_node<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
     let mut instances = Vec::new();
     for workload in &world.workloads {
+        for (node, chance) in &workload.nodes {
+            let Some((node, _)) = world.nodes.get_key_value(node) else {
+                continue;
+            };
+            instances.push(Instance {
+                from: End::Workload(workload),
+                to: End::Node(node),
+                chance: *chance,
+                reason: Reason::RunsOn(workload.element.id.clone(), node.clone()),
+                flow: None,
+            });
+        }
+    }
+    instances
+}
+
+/// node → the workloads that run there: as many as there are pods. A connection needs something that listens.
+pub(super) fn hosts<'w, 'a>(from: Holding, world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
+    let answers = |workload: &&Workload<'_>| from != Holding::NodeNetwork || workload.listens.is_some();
+    let mut instances = Vec::new();
+    for workload in world.workloads.iter().filter(answers) {
         for (node, chance) in &workload.nodes {
             let Some((node, _)) = world.nodes.get_key_value(node) else {
                 continue;

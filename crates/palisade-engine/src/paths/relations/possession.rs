@@ -5,7 +5,7 @@ use palisade_inventory::{FieldPath, Resource};
 use crate::paths::cost::Chance;
 use crate::paths::ends::{End, Instance};
 use crate::paths::graph::Reason;
-use crate::paths::world::{World, secret_id};
+use crate::paths::world::{Workload, World, secret_id};
 use crate::rbac::Identity;
 use crate::system::Evidence;
 
@@ -24,6 +24,18 @@ pub(super) fn uses_identity<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a
             flow: None,
         })
         .collect()
+}
+
+/// workload → identity: whom its pods run as.
+pub(super) fn runs_as<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
+    let as_whom = |workload: &'w Workload<'a>| Instance {
+        from: End::Workload(workload),
+        to: End::Identity(&workload.identity),
+        chance: Chance::CERTAIN,
+        reason: Reason::Written(workload.evidence("spec.serviceAccountName", "whom its pods run as")),
+        flow: None,
+    };
+    world.workloads.iter().map(as_whom).collect()
 }
 
 /// workload → secret: mounted or in its environment.
