@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use palisade_inventory::{Change, Coverage, Root};
+use palisade_inventory::{Change, Coverage, Date, Intent, Root};
 use palisade_knowledge::Catalogue;
 
 use crate::assessment::{Assessment, ControlAssessment, NotEvaluated, ProjectAssessment, SystemAssessment, Threat};
@@ -14,20 +14,27 @@ use crate::{controls, design, paths, projects, threats};
 
 /// What an assessment depends on besides its input.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {}
+pub struct Settings {
+    /// What people declare.
+    pub intent: Arc<Intent>,
+    /// The day by which acceptances have ended or not. None: none of them ends.
+    pub as_of: Option<Date>,
+}
 
 /// What is known: resources by root. Takes changes, gives assessments; a fresh run is one `apply` of everything.
 #[derive(Debug)]
 pub struct Model {
     catalogue: Arc<Catalogue>,
+    settings: Settings,
     systems: BTreeMap<Arc<Root>, Resources>,
 }
 
 impl Model {
     /// A model that holds nothing yet.
-    pub fn new(catalogue: Arc<Catalogue>, _settings: Settings) -> Self {
+    pub fn new(catalogue: Arc<Catalogue>, settings: Settings) -> Self {
         Self {
             catalogue,
+            settings,
             systems: BTreeMap::new(),
         }
     }

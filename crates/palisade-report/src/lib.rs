@@ -7,7 +7,6 @@ mod catalogue;
 mod diagram;
 mod json;
 mod markdown;
-mod pattern;
 mod ranking;
 #[cfg(test)]
 mod sample;
@@ -23,7 +22,7 @@ pub use catalogue::{
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
 pub use json::{compact, entries_json, model_json, paths_json, pretty, requirement_json, schema, threats_json};
 pub use markdown::markdown;
-pub use pattern::Pattern;
+pub use palisade_inventory::Pattern;
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, similar};
 pub use text::{TextOptions, assess, clean, elements, explain, paths, threats};

@@ -5,6 +5,7 @@ pub(crate) mod catalogue;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use palisade_inventory::Date;
 use palisade_knowledge::{KubernetesVersion, Severity};
 
 use crate::own::Own;
@@ -137,6 +138,12 @@ pub(crate) struct Input {
     /// The least severity to show
     #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Narrowing")]
     pub(crate) severity: Option<Level>,
+    /// Take what you declare from this file rather than from a palisade.yaml beside or above PATH
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub(crate) intent: Option<PathBuf>,
+    /// The day by which acceptances have ended or not; today when none is named
+    #[arg(long, value_name = "DATE", value_parser = Date::parse, help_heading = "Reading")]
+    pub(crate) as_of: Option<Date>,
     /// Render every kustomization and chart found, not only those named (with kubectl and helm, offline)
     #[arg(long, help_heading = "Reading")]
     pub(crate) render: bool,

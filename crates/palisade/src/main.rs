@@ -3,6 +3,7 @@
 mod cli;
 mod console;
 mod failure;
+mod intent;
 mod own;
 mod panics;
 mod pipeline;

@@ -12,6 +12,7 @@ use palisade_sources::{Input as Source, Options, Progress, Reading, SourceError}
 use crate::cli::Input;
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
+use crate::intent;
 
 /// What a verb hands to the console, and how the run ends.
 pub(crate) struct Assessed {
@@ -23,11 +24,16 @@ pub(crate) struct Assessed {
 
 /// Reads the input and assesses it.
 pub(crate) fn assess(input: &Input, catalogue: &Arc<Catalogue>, console: &Console) -> anyhow::Result<Assessed> {
+    let intent = intent::load(input, catalogue, console)?;
+    let settings = Settings {
+        intent: Arc::new(intent),
+        as_of: Some(input.as_of.unwrap_or_else(intent::today)),
+    };
     let reading = read(input, console)?;
     check(&reading.coverage, input)?;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
-        let mut model = Model::new(Arc::clone(catalogue), Settings::default());
+        let mut model = Model::new(Arc::clone(catalogue), settings);
         model.apply(
             reading
                 .resources
