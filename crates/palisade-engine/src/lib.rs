@@ -13,6 +13,7 @@ mod paths;
 pub mod pod_security;
 mod projects;
 pub mod rbac;
+pub mod risk;
 mod signs;
 mod stable_id;
 pub mod system;
