@@ -7,6 +7,7 @@ pub mod assessment;
 mod controls;
 mod design;
 mod examples;
+mod intent;
 pub mod kube;
 mod model;
 mod paths;

@@ -10,7 +10,7 @@ use crate::assessment::{Assessment, ControlAssessment, NotEvaluated, ProjectAsse
 use crate::rbac::Authorizer;
 use crate::signs::Signs;
 use crate::system::{Resources, System};
-use crate::{controls, design, paths, projects, threats};
+use crate::{controls, design, intent, paths, projects, threats};
 
 /// What an assessment depends on besides its input.
 #[derive(Clone, Debug, Default)]
@@ -61,19 +61,27 @@ impl Model {
     pub fn compile(&self) -> Vec<System> {
         self.systems
             .iter()
-            .map(|(root, resources)| design::compile(root, resources, &self.catalogue))
+            .map(|(root, resources)| self.compile_system(root, resources))
             .collect()
     }
 
+    fn compile_system(&self, root: &Root, resources: &Resources) -> System {
+        let mut system = design::compile(root, resources, &self.catalogue);
+        intent::draw(&mut system, &self.settings.intent, &self.catalogue);
+        system
+    }
+
     /// The whole flow, once for each system: design → threats → paths → fixes.
-    pub fn assess(&self, coverage: Coverage) -> Assessment {
+    pub fn assess(&self, mut coverage: Coverage) -> Assessment {
         let mut not_evaluated = Vec::new();
-        let systems = self
+        let systems: Vec<SystemAssessment> = self
             .systems
             .iter()
             .map(|(root, resources)| self.assess_system(root, resources, &mut not_evaluated))
             .collect();
         not_evaluated.sort();
+        coverage.notices.extend(intent::unmet(&systems, &self.settings.intent));
+        coverage.sort();
         Assessment {
             schema: 1,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -89,15 +97,19 @@ impl Model {
         resources: &Resources,
         not_evaluated: &mut Vec<NotEvaluated>,
     ) -> SystemAssessment {
-        let system = design::compile(root, resources, &self.catalogue);
+        let system = self.compile_system(root, resources);
         let weaknesses = threats::find(&system, &self.catalogue);
         let mut threats = threats::ledger(&system, &weaknesses.findings, &self.catalogue);
-        let known = known(&system, &self.catalogue);
+        let mut known = known(&system, &self.catalogue);
+        intent::decide(&mut threats, &self.settings.intent, self.settings.as_of);
+        threats::sort(&mut threats);
+        intent::decide(&mut known.threats, &self.settings.intent, self.settings.as_of);
         threats.extend(known.threats);
         let attacks = paths::analyse(&system, &self.catalogue);
         not_evaluated.extend(weaknesses.not_evaluated);
         not_evaluated.extend(attacks.not_evaluated);
         SystemAssessment {
+            assets: intent::assets(&system, &self.settings.intent),
             system,
             findings: weaknesses.findings,
             threats,

@@ -1,7 +1,7 @@
 //! What matters, and what losing it costs.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::amount::Amount;
 
@@ -42,7 +42,7 @@ pub struct Asset {
 }
 
 /// How far something may be known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Classification {
     /// Everybody may know it.

@@ -209,7 +209,7 @@ impl<'de> Deserializer<'de> for Part<'_> {
                 of: self,
             }),
             Value::Map(map) => visitor.visit_map(Entries {
-                entries: map.entries().iter(),
+                rest: map.entries().iter(),
                 value: None,
                 of: self,
             }),
@@ -327,7 +327,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 
 /// The entries of a map, without those left out. Nothing written under a key is as if the key were not there.
 struct Entries<'a> {
-    entries: std::slice::Iter<'a, Entry>,
+    rest: std::slice::Iter<'a, Entry>,
     value: Option<&'a Entry>,
     of: Part<'a>,
 }
@@ -336,7 +336,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     type Error = Mistake;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mistake> {
-        for entry in self.entries.by_ref() {
+        for entry in self.rest.by_ref() {
             if !entry.value.is_null() && !self.of.left_out.contains(&self.of.path.child(&*entry.key)) {
                 self.value = Some(entry);
                 let key: StrDeserializer<'_, Mistake> = (*entry.key).into_deserializer();

@@ -56,8 +56,7 @@ fn patterns(faults: &mut Faults<'_>, list: &str, patterns: &[String]) {
 }
 
 fn element(faults: &mut Faults<'_>, at: &str, id: &str) {
-    let parts: Vec<&str> = id.split('/').collect();
-    let is_id = id.contains('*') || (2..=3).contains(&parts.len()) && parts.iter().all(|part| !part.is_empty());
+    let is_id = id.contains('*') || id.contains('/') && id.split('/').all(|part| !part.is_empty());
     if !is_id {
         faults.add(
             at,
