@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod diagram;
+mod draft;
 mod json;
 mod markdown;
 mod ranking;
@@ -20,6 +21,7 @@ pub use catalogue::{
     stats_json, update, update_json,
 };
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
+pub use draft::{ReckonedActor, draft_intent};
 pub use json::{compact, entries_json, model_json, paths_json, pretty, requirement_json, schema, threats_json};
 pub use markdown::markdown;
 pub use palisade_inventory::Pattern;

@@ -44,6 +44,11 @@ pub(crate) enum Verb {
     Paths(Paths),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path
     Explain(Explain),
+    /// Write a first palisade.yaml from what is seen, to be completed by hand
+    ///
+    /// It declares what no artefact can tell: what matters, what losing it costs, who would attack it, what is assumed and
+    /// accepted. It is written beside what was read, unless --output says where, and never over another file without --force.
+    Init(Init),
     /// Look into what is known: weaknesses, attack steps, techniques, controls …
     #[command(subcommand)]
     Catalogue(catalogue::Catalogue),
@@ -310,6 +315,16 @@ pub(crate) struct Explain {
     pub(crate) framework: Option<String>,
     #[command(flatten)]
     pub(crate) input: Input,
+}
+
+/// Flags of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Overwrite the file if it is there already
+    #[arg(long, help_heading = "Output")]
+    pub(crate) force: bool,
 }
 
 /// Flags of `pod-security`.

@@ -40,6 +40,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Threats(args) => verbs::threats::run(args, own, &console),
         Verb::Paths(args) => verbs::paths::run(args, own, &console),
         Verb::Explain(args) => verbs::explain::run(args, own, &console),
+        Verb::Init(args) => verbs::init::run(args, own, &console),
         Verb::Catalogue(args) => verbs::catalogue::run(args, own, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
         Verb::Completion(args) => Ok(verbs::completion::run(args)),

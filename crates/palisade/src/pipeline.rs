@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use palisade_engine::{Assessment, Model, Settings};
-use palisade_inventory::{Change, Coverage, Skipped};
+use palisade_inventory::{Change, Coverage, Intent, Skipped};
 use palisade_knowledge::{Catalogue, Severity};
 use palisade_report::{Pattern, Scope};
 use palisade_sources::{Input as Source, Options, Progress, Reading, SourceError};
@@ -25,6 +25,16 @@ pub(crate) struct Assessed {
 /// Reads the input and assesses it.
 pub(crate) fn assess(input: &Input, catalogue: &Arc<Catalogue>, console: &Console) -> anyhow::Result<Assessed> {
     let intent = intent::load(input, catalogue, console)?;
+    assess_with(input, catalogue, intent, console)
+}
+
+/// Reads the input and assesses it with what is declared.
+pub(crate) fn assess_with(
+    input: &Input,
+    catalogue: &Arc<Catalogue>,
+    intent: Intent,
+    console: &Console,
+) -> anyhow::Result<Assessed> {
     let settings = Settings {
         intent: Arc::new(intent),
         as_of: Some(input.as_of.unwrap_or_else(intent::today)),

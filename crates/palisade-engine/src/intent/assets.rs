@@ -1,6 +1,6 @@
 //! Assets: where they are in a system, and what losing them costs.
 
-use palisade_inventory::{Asset, Intent, Loss, LossRange, Pattern};
+use palisade_inventory::{Asset, Intent, LossRange, Pattern};
 
 use super::evidence;
 use crate::assessment::{AssetAssessment, AssetLoss, AssetLosses};
@@ -43,14 +43,7 @@ pub(super) fn elements(system: &System, asset: &Asset) -> Vec<ElementId> {
 }
 
 fn losses(asset: &Asset) -> AssetLosses {
-    let by_class;
-    let loss: &Loss = match &asset.loss {
-        Some(loss) => loss,
-        None => {
-            by_class = loss_of(asset.classification);
-            &by_class
-        }
-    };
+    let loss = asset.loss.clone().unwrap_or_else(|| loss_of(asset.classification));
     let of = |range: Option<LossRange>| {
         range.map(|range| AssetLoss {
             likely: range.likely,

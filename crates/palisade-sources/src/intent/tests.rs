@@ -108,6 +108,28 @@ fn everything_that_can_be_declared_is_read() {
 }
 
 #[test]
+fn what_is_read_is_as_the_schema_says() {
+    let schema = schemars::generate::SchemaSettings::draft07().into_generator();
+    let schema = schema.into_root_schema_for::<palisade_inventory::Declared>();
+    let validator = jsonschema::validator_for(schema.as_value()).unwrap();
+    let value = |text: &str| serde_saphyr::from_str::<serde_json::Value>(text).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&value(WHOLE))
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    for wrong in [
+        "weather: fine",
+        "budget: -5",
+        "budget: lots",
+        "assets: [{name: a}]",
+        "version: one",
+    ] {
+        assert!(!validator.is_valid(&value(wrong)), "{wrong}");
+    }
+}
+
+#[test]
 fn nothing_need_be_declared() {
     for text in [
         "",

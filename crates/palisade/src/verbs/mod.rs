@@ -4,6 +4,7 @@ pub(crate) mod assess;
 pub(crate) mod catalogue;
 pub(crate) mod completion;
 pub(crate) mod explain;
+pub(crate) mod init;
 pub(crate) mod model;
 pub(crate) mod paths;
 pub(crate) mod pod_security;

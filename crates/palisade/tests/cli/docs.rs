@@ -6,12 +6,13 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 9] = [
+const VERBS: [&str; 10] = [
     "assess",
     "model",
     "threats",
     "paths",
     "explain",
+    "init",
     "catalogue",
     "pod-security",
     "completion",

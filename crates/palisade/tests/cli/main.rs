@@ -9,5 +9,6 @@ mod catalogue;
 mod common;
 mod docs;
 mod eval;
+mod intent;
 mod pod_security;
 mod run;
