@@ -23,12 +23,14 @@ pub struct Service {
 /// Something worth protecting.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+// An asset without elements is read, so that what refers to it is not told as well.
+#[schemars(extend("required" = ["name", "elements"]))]
 pub struct Asset {
     /// Its name, unique in the file: `customer data`.
     pub name: String,
     /// Where it is: ids of elements such as `StatefulSet/payments/payments-db`, with `*` for any text. At least one.
     #[serde(default)]
-    #[schemars(required, length(min = 1))]
+    #[schemars(length(min = 1))]
     pub elements: Vec<String>,
     /// The service that it belongs to, by name.
     pub service: Option<String>,
