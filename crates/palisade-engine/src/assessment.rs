@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use palisade_inventory::Coverage;
+use palisade_inventory::{Amount, Classification, Coverage, Date};
 use palisade_knowledge::{Layer, Severity, Stage, Stride};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,6 +34,9 @@ pub struct SystemAssessment {
     pub findings: Vec<Finding>,
     /// The STRIDE ledger: one row for each drawn element and flow and each category that applies to it.
     pub threats: Vec<Threat>,
+    /// What people declare to be worth protecting here, in the order of their file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<AssetAssessment>,
     /// Open-source projects that it runs or uses, by id.
     pub projects: Vec<ProjectAssessment>,
     /// What is seen of each control of the catalogue, by id.
@@ -107,6 +110,9 @@ pub struct Threat {
     pub state: ThreatState,
     /// How much it matters: of its worst finding when exposed, else from what it threatens.
     pub severity: Severity,
+    /// What people have decided about it, where they have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
     /// In a sentence, what can go wrong and why the state is what it is.
     pub statement: String,
     /// The evidence for the state. Never empty unless unknown.
@@ -142,8 +148,79 @@ pub enum ThreatState {
     Exposed,
     /// Nothing says either.
     Unknown,
-    /// Evidence says that something stands against it.
+    /// It can happen, and somebody bears that for a time.
+    Accepted,
+    /// Evidence, or a person, says that something stands against it.
     Mitigated,
+    /// A person says that it can't happen here.
+    NotApplicable,
+}
+
+/// What people have decided about a threat.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Decision {
+    /// What the threat counts as while the decision stands.
+    pub state: ThreatState,
+    /// What it would count as without.
+    pub found: ThreatState,
+    /// Why.
+    pub reason: String,
+    /// Who decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The last day on which it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// It stands no longer, so that the threat counts as it was found.
+    pub has_ended: bool,
+    /// Where it is declared.
+    pub evidence: Evidence,
+}
+
+/// Something declared to be worth protecting.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AssetAssessment {
+    /// Its name.
+    pub name: String,
+    /// The service that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Who answers for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// How far it may be known.
+    pub classification: Classification,
+    /// Where it is, by id. Never empty.
+    pub elements: Vec<ElementId>,
+    /// What losing it costs, once.
+    pub loss: AssetLosses,
+    /// Where it is declared.
+    pub evidence: Evidence,
+}
+
+/// What losing an asset costs, by what is lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AssetLosses {
+    /// Nobody has said what it costs: these are the defaults of its classification.
+    pub is_assumed: bool,
+    /// Somebody reads it who must not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidentiality: Option<AssetLoss>,
+    /// Somebody changes it who must not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrity: Option<AssetLoss>,
+    /// It is gone, or does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub availability: Option<AssetLoss>,
+}
+
+/// What one incident costs, in the currency of the file of intent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AssetLoss {
+    /// As often more as less than this.
+    pub likely: Amount,
+    /// One incident in twenty costs more than this.
+    pub worst: Amount,
 }
 
 /// A way from an entry point to an asset.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use palisade_inventory::{Change, Coverage, Root};
+use palisade_inventory::{Change, Coverage, Date, Intent, Root};
 use palisade_knowledge::{Catalogue, KubernetesVersion};
 
 use crate::assessment::{
@@ -14,13 +14,17 @@ use crate::rbac::Authorizer;
 use crate::signs::Signs;
 use crate::system::{Resources, System};
 use crate::threats::Memory;
-use crate::{controls, design, projects, threats};
+use crate::{controls, design, intent, projects, threats};
 
 /// What an assessment depends on besides its input.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The version of Kubernetes whose behaviour counts, where versions differ.
     pub kubernetes_version: KubernetesVersion,
+    /// What people declare.
+    pub intent: Arc<Intent>,
+    /// The day by which acceptances have ended or not. None: none of them ends.
+    pub as_of: Option<Date>,
 }
 
 /// What is known: resources by root. Takes changes, gives assessments; a fresh run is one `apply` of everything.
@@ -72,7 +76,7 @@ impl Model {
     /// The whole flow, once for each system: design → threats → paths → fixes.
     ///
     /// What is the same as in an earlier assessment is not worked out again; it never makes a difference.
-    pub fn assess(&mut self, coverage: Coverage) -> Assessment {
+    pub fn assess(&mut self, mut coverage: Coverage) -> Assessment {
         let Self {
             catalogue,
             settings,
@@ -81,15 +85,17 @@ impl Model {
         } = self;
         memory.begin();
         let mut not_evaluated = Vec::new();
-        let systems = systems
+        let systems: Vec<SystemAssessment> = systems
             .iter()
             .map(|(root, resources)| {
                 let system = compile(root, resources, catalogue, settings);
-                assess(system, catalogue, memory, &mut not_evaluated)
+                assess(system, catalogue, settings, memory, &mut not_evaluated)
             })
             .collect();
         memory.end();
         not_evaluated.sort();
+        coverage.notices.extend(intent::unmet(&systems, &settings.intent));
+        coverage.sort();
         Assessment {
             schema: 1,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -128,23 +134,29 @@ impl Model {
 fn compile(root: &Root, resources: &Resources, catalogue: &Catalogue, settings: &Settings) -> System {
     let mut system = design::compile(root, resources, catalogue);
     system.kubernetes_version = settings.kubernetes_version;
+    intent::draw(&mut system, &settings.intent, catalogue);
     system
 }
 
 fn assess(
     system: System,
     catalogue: &Catalogue,
+    settings: &Settings,
     memory: &mut Memory,
     not_evaluated: &mut Vec<NotEvaluated>,
 ) -> SystemAssessment {
     let weaknesses = threats::find(&system, catalogue, memory);
     let mut threats = threats::ledger(&system, &weaknesses.findings, catalogue);
-    let known = known(&system, catalogue, memory);
+    let mut known = known(&system, catalogue, memory);
+    intent::decide(&mut threats, &settings.intent, settings.as_of);
+    threats::sort(&mut threats);
+    intent::decide(&mut known.threats, &settings.intent, settings.as_of);
     threats.extend(known.threats);
     let attacks = AttackGraph::with(&system, catalogue, &mut memory.verdicts).ask(&Question::default());
     not_evaluated.extend(weaknesses.not_evaluated);
     not_evaluated.extend(attacks.not_evaluated);
     SystemAssessment {
+        assets: intent::assets(&system, &settings.intent),
         system,
         findings: weaknesses.findings,
         threats,

@@ -289,6 +289,8 @@ pub enum BoundaryKind {
     Namespace,
     /// A node.
     Node,
+    /// One that people declare.
+    Declared,
 }
 
 /// An address that something says it calls but that nothing here answers.

@@ -1,13 +1,24 @@
-//! What was read: [`Resource`]s with positions, and the [`Coverage`] of the reading.
+//! What was read: [`Resource`]s with positions, the [`Coverage`] of the reading, and the [`Intent`] that people declare.
 //!
-//! The leaf of the house: it parses nothing, decides nothing and knows no threat. Sources fill it, the engine reads it.
+//! The leaf of the house: it parses no documents, decides nothing and knows no threat. Sources fill it, the engine reads it.
 
 mod coverage;
+mod intent;
+mod near;
 mod node;
 mod path;
+mod pattern;
 mod resource;
 
 pub use coverage::{Coverage, Notice, Skipped, Tool};
+pub use intent::{
+    Acceptance, ActorIntent, Amount, AmountError, Appetite, Asset, Assumption, Attempts, BoundaryIntent,
+    Classification, ControlCost, Date, DateError, Declared, DiagramChange, Disposition, DispositionState,
+    ElementIntent, ElementRole, FlowIntent, FrameworkInForce, Intent, Loss, LossRange, SecurityRequirement, Service,
+    UnseenControl,
+};
+pub use near::{ALIKE, likeness, offer};
 pub use node::{Endpoint, Entry, Map, Node, Redacted, Value};
 pub use path::{FieldPath, Position, Segment};
+pub use pattern::Pattern;
 pub use resource::{Change, Origin, Owner, PodInstance, Resource, ResourceId, Root, RootKind};

@@ -24,6 +24,18 @@ pub enum Stride {
     ElevationOfPrivilege,
 }
 
+impl Stride {
+    /// Every category, in the order of the acronym.
+    pub const ALL: [Stride; 6] = [
+        Stride::Spoofing,
+        Stride::Tampering,
+        Stride::Repudiation,
+        Stride::InformationDisclosure,
+        Stride::DenialOfService,
+        Stride::ElevationOfPrivilege,
+    ];
+}
+
 /// When in the life of a system it arises and is best fixed (Cloud Native Security Whitepaper v2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -6,9 +6,9 @@
 mod attack_graph;
 mod catalogue;
 mod diagram;
+mod draft;
 mod json;
 mod markdown;
-mod pattern;
 mod ranking;
 #[cfg(test)]
 mod sample;
@@ -23,9 +23,10 @@ pub use catalogue::{
     stats_json, update, update_json,
 };
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
+pub use draft::{ReckonedActor, draft_intent};
 pub use json::{compact, entries_json, model_json, paths_json, pretty, requirement_json, schema, threats_json};
 pub use markdown::markdown;
-pub use pattern::Pattern;
+pub use palisade_inventory::Pattern;
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, most_like, similar};
 pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, threats};

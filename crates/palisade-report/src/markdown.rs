@@ -156,14 +156,23 @@ fn threats(text: &mut String, systems: &[SystemAssessment]) {
     if threats().next().is_none() {
         return;
     }
-    text.push_str("\n## Threats by STRIDE\n\n| | Exposed | Unknown | Mitigated |\n|---|--:|--:|--:|\n");
+    let is_decided = threats().any(|threat| matches!(threat.state, ThreatState::Accepted | ThreatState::NotApplicable));
+    let (head, rule) = if is_decided {
+        (" Accepted | n/a |", "--:|--:|")
+    } else {
+        ("", "")
+    };
+    let _ = write!(
+        text,
+        "\n## Threats by STRIDE\n\n| | Exposed | Unknown | Mitigated |{head}\n|---|--:|--:|--:|{rule}\n"
+    );
     for category in words::STRIDE {
         let of = |state| {
             threats()
                 .filter(|threat| threat.category == category && threat.state == state)
                 .count()
         };
-        let _ = writeln!(
+        let _ = write!(
             text,
             "| {} | {} | {} | {} |",
             words::stride(category),
@@ -171,6 +180,15 @@ fn threats(text: &mut String, systems: &[SystemAssessment]) {
             of(ThreatState::Unknown),
             of(ThreatState::Mitigated)
         );
+        if is_decided {
+            let _ = write!(
+                text,
+                " {} | {} |",
+                of(ThreatState::Accepted),
+                of(ThreatState::NotApplicable)
+            );
+        }
+        text.push('\n');
     }
 }
 

@@ -150,6 +150,7 @@ fn system() -> SystemAssessment {
                 ThreatState::Mitigated,
             ),
         ],
+        assets: Vec::new(),
         projects: vec![project()],
         controls: vec![
             control("PAL-C001", ControlState::Partly, 2),
@@ -309,6 +310,7 @@ fn finding(rule: &str, title: &str, element: &str, severity: Severity, line: u32
 
 fn threat(id: &str, category: Stride, element: &str, state: ThreatState) -> Threat {
     Threat {
+        decision: None,
         id: id.to_owned(),
         category,
         element: element.into(),

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use palisade_engine::Assessment;
 use palisade_engine::assessment::SystemAssessment;
 use palisade_engine::system::{Element, ElementId, ElementKind};
-
-use crate::pattern::Pattern;
+use palisade_inventory::Pattern;
 
 /// Whose part of an assessment is wanted. Empty lists want everything.
 #[derive(Clone, Debug, Default)]

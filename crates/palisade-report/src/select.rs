@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use palisade_engine::Assessment;
 use palisade_engine::system::{Element, ElementId, ElementKind};
+use palisade_inventory::Pattern;
 use palisade_knowledge::Severity;
 
-use crate::pattern::Pattern;
 use crate::scope::{keep_fixes_of_paths, narrow_system};
 
 /// Names listed in a hint before "…".

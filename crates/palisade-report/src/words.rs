@@ -1,6 +1,6 @@
 //! How things are called in text that people read.
 
-use palisade_engine::assessment::{AssetKind, AttackPath, ThreatSource, ThreatState};
+use palisade_engine::assessment::{AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
 use palisade_inventory::RootKind;
 use palisade_knowledge::{Holding, Layer, Level, Stage, StoreKind, Stride};
@@ -44,8 +44,27 @@ pub(crate) const fn state(state: ThreatState) -> &'static str {
     match state {
         ThreatState::Exposed => "exposed",
         ThreatState::Unknown => "unknown",
+        ThreatState::Accepted => "accepted",
         ThreatState::Mitigated => "mitigated",
+        ThreatState::NotApplicable => "n/a",
     }
+}
+
+/// `accepted until 2027-06-30 by payments: reason (palisade.yaml:12:3)`; what has ended says so.
+pub(crate) fn decision(decision: &Decision) -> String {
+    let mut text = match decision.state {
+        ThreatState::NotApplicable => "not applicable".to_owned(),
+        ThreatState::Mitigated => "mitigated elsewhere".to_owned(),
+        other => state(other).to_owned(),
+    };
+    if let Some(until) = decision.until {
+        text = format!("{text} until {until}");
+    }
+    if let Some(owner) = &decision.owner {
+        text = format!("{text} by {owner}");
+    }
+    let ended = if decision.has_ended { ", which has ended" } else { "" };
+    format!("{text}{ended}: {} ({})", decision.reason, position(&decision.evidence))
 }
 
 pub(crate) const fn level(level: Level) -> &'static str {

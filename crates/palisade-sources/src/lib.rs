@@ -5,9 +5,12 @@
 //! variable and nothing else that looks like a credential leaves this crate, not even in an error. The one exception is
 //! [`Options::as_written`], for verbs that evaluate values and print none.
 //!
+//! [`read_intent`] takes what people declare, `palisade.yaml`, and tells everything that is wrong with it at once.
+//!
 //! This crate judges nothing: whether something is a threat is the engine's business.
 
 mod base64;
+mod beside;
 mod contain;
 mod discover;
 mod document;
@@ -16,6 +19,7 @@ mod embedded;
 mod endpoints;
 mod fragment;
 mod inputs;
+mod intent;
 mod intern;
 mod json;
 mod kinds;
@@ -33,4 +37,6 @@ mod scalar;
 mod variants;
 mod yaml;
 
+pub use beside::beside;
+pub use intent::{INTENT_FILE, IntentError, Known, intent_beside, is_intent, read_intent};
 pub use read::{Input, Options, Progress, Reading, SourceError, read, read_bytes, read_from};

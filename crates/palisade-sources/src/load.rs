@@ -8,6 +8,7 @@ use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, Res
 use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
 use crate::embedded;
 use crate::fragment::is_fragment;
+use crate::intent::INTENT_FILE;
 use crate::intern::Interner;
 use crate::json::{self, End, Window};
 use crate::pods::{self, SharedContents};
@@ -301,6 +302,7 @@ impl Reading<'_> {
                 self.loader.coverage.understood += 1;
                 self.keep(*object, &blocks);
             }
+            Err(failure) if failure.code == "not-kubernetes" && is_intent_file(&self.file) => {}
             Err(failure) => {
                 self.loader.coverage.documents += 1;
                 self.skip(failure);
@@ -405,6 +407,11 @@ fn stem(file: &str) -> &str {
         Some((stem, _)) if !stem.is_empty() => stem,
         _ => name,
     }
+}
+
+/// What people declare is read apart, and no document that ought to have been understood here.
+fn is_intent_file(file: &str) -> bool {
+    file.rsplit(['/', '\\']).next() == Some(INTENT_FILE)
 }
 
 /// A failure as coverage shows it.

@@ -7,6 +7,7 @@ pub(crate) mod graph;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use palisade_inventory::Date;
 use palisade_knowledge::{KubernetesVersion, Severity};
 
 use crate::own::Own;
@@ -69,6 +70,11 @@ pub(crate) enum Verb {
     ///
     /// Exit codes: 0 somebody may, 1 nobody, 2 wrong usage or unreadable input.
     WhoCan(access::WhoCan),
+    /// Write a first palisade.yaml from what is seen, to be completed by hand
+    ///
+    /// It declares what no artefact can tell: what matters, what losing it costs, who would attack it, what is assumed and
+    /// accepted. It is written beside what was read, unless --output says where, and never over another file without --force.
+    Init(Init),
     /// Look into what is known: weaknesses, attack steps, techniques, controls …
     #[command(subcommand)]
     Catalogue(catalogue::Catalogue),
@@ -171,6 +177,12 @@ pub(crate) struct Input {
     /// The least severity to show
     #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Narrowing")]
     pub(crate) severity: Option<Level>,
+    /// Take what you declare from this file rather than from a palisade.yaml beside or above PATH
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub(crate) intent: Option<PathBuf>,
+    /// The day by which acceptances have ended or not; today when none is named
+    #[arg(long, value_name = "DATE", value_parser = Date::parse, help_heading = "Reading")]
+    pub(crate) as_of: Option<Date>,
     /// Render every kustomization and chart found, not only those named (with kubectl and helm, offline)
     #[arg(long, help_heading = "Reading")]
     pub(crate) render: bool,
@@ -314,6 +326,16 @@ pub(crate) struct Explain {
     pub(crate) framework: Option<String>,
     #[command(flatten)]
     pub(crate) input: Input,
+}
+
+/// Flags of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Overwrite the file if it is there already
+    #[arg(long, help_heading = "Output")]
+    pub(crate) force: bool,
 }
 
 /// Flags of `pod-security`.

@@ -3,6 +3,7 @@
 mod cli;
 mod console;
 mod failure;
+mod intent;
 mod own;
 mod panics;
 mod pipeline;
@@ -36,6 +37,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let own = &cli.own;
     let settings = Settings {
         kubernetes_version: cli.kubernetes_version,
+        ..Settings::default()
     };
     let done = match &cli.verb {
         Verb::Assess(args) => verbs::assess::run(args, own, &settings, &console),
@@ -47,6 +49,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Explain(args) => verbs::explain::run(args, own, &settings, &console),
         Verb::Can(args) => verbs::can::run(args, &console),
         Verb::WhoCan(args) => verbs::who_can::run(args, &console),
+        Verb::Init(args) => verbs::init::run(args, own, &settings, &console),
         Verb::Catalogue(args) => verbs::catalogue::run(args, own, cli.kubernetes_version, &console),
         Verb::PodSecurity(args) => verbs::pod_security::run(args, cli.kubernetes_version, &console),
         Verb::Reach(args) => verbs::reach::run(args, &console),

@@ -76,35 +76,9 @@ impl Own {
     }
 }
 
-/// The folder with own entries beside an input, or above it up to the root of its repository. Outside of a repository
-/// only beside it: what lies further up may be anybody's.
+/// The folder with own entries beside an input, or above it.
 fn beside(input: &Path) -> Option<PathBuf> {
-    let start = match input.to_str() {
-        Some("-") => PathBuf::from("."),
-        _ if input.is_dir() => input.to_owned(),
-        _ => input.parent().map_or_else(|| PathBuf::from("."), Path::to_owned),
-    };
-    let start = if start.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        start
-    };
-    let own = |folder: &Path| Some(folder.join(FOLDER)).filter(|own| own.is_dir());
-    if let Some(own) = own(&start) {
-        return Some(tidy(own));
-    }
-    let whole = start.canonicalize().ok()?;
-    let root = whole.ancestors().find(|folder| folder.join(".git").exists())?;
-    whole
-        .ancestors()
-        .skip(1)
-        .take_while(|folder| folder.starts_with(root))
-        .find_map(own)
-}
-
-/// `./.palisade` → `.palisade`.
-fn tidy(path: PathBuf) -> PathBuf {
-    path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)
+    palisade_sources::beside(input, |folder| Some(folder.join(FOLDER)).filter(|own| own.is_dir()))
 }
 
 /// The texts of all entries below these folders, by the name of their file.

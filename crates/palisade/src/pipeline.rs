@@ -12,6 +12,7 @@ use palisade_sources::{Input as Source, Options, Progress, Reading, SourceError}
 use crate::cli::{self, Input};
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
+use crate::intent;
 
 /// What a verb hands to the console, and how the run ends.
 pub(crate) struct Assessed {
@@ -33,6 +34,22 @@ pub(crate) fn assess(
 
 /// The same; `ask` may look further into what was found out, before it is narrowed.
 pub(crate) fn assess_with(
+    input: &Input,
+    catalogue: &Arc<Catalogue>,
+    settings: &Settings,
+    console: &Console,
+    ask: impl FnOnce(&mut Assessment),
+) -> anyhow::Result<Assessed> {
+    let settings = Settings {
+        intent: Arc::new(intent::load(input, catalogue, console)?),
+        as_of: Some(input.as_of.unwrap_or_else(intent::today)),
+        ..settings.clone()
+    };
+    assess_as(input, catalogue, &settings, console, ask)
+}
+
+/// Reads the input and assesses it, whatever is declared beside it.
+pub(crate) fn assess_as(
     input: &Input,
     catalogue: &Arc<Catalogue>,
     settings: &Settings,

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
+use palisade_inventory::Declared;
 use palisade_knowledge::{Catalogue, EntryKind};
+use schemars::generate::SchemaSettings;
 
 /// A generated file: its path from the workspace's root, and its text.
 #[derive(Debug)]
@@ -28,6 +30,10 @@ pub fn files() -> anyhow::Result<Vec<Generated>> {
         text: palisade_report::schema(),
     });
     files.push(Generated {
+        path: "docs/schema/intent.json".to_owned(),
+        text: intent(),
+    });
+    files.push(Generated {
         path: "docs/stride.md".to_owned(),
         text: palisade_engine::stride_page(),
     });
@@ -36,6 +42,12 @@ pub fn files() -> anyhow::Result<Vec<Generated>> {
         text: palisade_knowledge::schema(kind),
     }));
     Ok(files)
+}
+
+/// The JSON Schema of what people declare. It is of draft 7, which is what editors know.
+fn intent() -> String {
+    let generator = SchemaSettings::draft07().into_generator();
+    format!("{:#}\n", generator.into_root_schema_for::<Declared>().as_value())
 }
 
 /// Writes them, and takes away what is no longer made.

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::system::{Boundary, BoundaryKind, Element, ElementKind};
 
-pub(super) const OUTSIDE: &str = "outside";
-pub(super) const EXTERNAL_SERVICES: &str = "external-services";
-pub(super) const CLUSTER: &str = "cluster";
-pub(super) const CONTROL_PLANE: &str = "control-plane";
+pub(crate) const OUTSIDE: &str = "outside";
+pub(crate) const EXTERNAL_SERVICES: &str = "external-services";
+pub(crate) const CLUSTER: &str = "cluster";
+pub(crate) const CONTROL_PLANE: &str = "control-plane";
 
 /// The boundary of a namespace; of what is in none, the control plane that keeps it.
 pub(super) fn of_namespace(namespace: &str) -> String {
@@ -39,7 +39,8 @@ pub(super) fn of<'a>(elements: impl Iterator<Item = &'a Element>) -> BTreeMap<St
     found
 }
 
-fn insert(found: &mut BTreeMap<String, Boundary>, id: &str) {
+/// Adds a boundary and all that it lies in, where they are not there.
+pub(crate) fn insert(found: &mut BTreeMap<String, Boundary>, id: &str) {
     if found.contains_key(id) {
         return;
     }
@@ -63,7 +64,7 @@ fn insert(found: &mut BTreeMap<String, Boundary>, id: &str) {
 }
 
 /// The boundaries between two places, outermost first; at equal depth that of the start comes first.
-pub(super) fn crossed(boundaries: &BTreeMap<String, Boundary>, from: &str, to: &str) -> Vec<String> {
+pub(crate) fn crossed(boundaries: &BTreeMap<String, Boundary>, from: &str, to: &str) -> Vec<String> {
     let (out, back) = (chain(boundaries, from), chain(boundaries, to));
     let common = out.iter().zip(&back).take_while(|(a, b)| a == b).count();
     let depth = out.len().max(back.len());

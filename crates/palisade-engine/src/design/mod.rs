@@ -5,7 +5,7 @@
 
 mod addresses;
 mod application;
-mod boundaries;
+pub(crate) mod boundaries;
 mod calls;
 mod cluster;
 mod drawing;

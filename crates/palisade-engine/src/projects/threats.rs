@@ -48,6 +48,7 @@ fn row(project: &Project, threat: &KnownThreat, element: &Element, checks: &[Har
         _ => Severity::Low,
     };
     Threat {
+        decision: None,
         id: stable_id("TM", [&*project.id, &*threat.title, element.id.as_str()]),
         category,
         element: element.id.clone(),

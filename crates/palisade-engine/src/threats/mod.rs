@@ -8,5 +8,5 @@ mod place;
 mod tests;
 
 pub(crate) use find::find;
-pub(crate) use ledger::{ledger, page as stride_page};
+pub(crate) use ledger::{ledger, page as stride_page, sort, word};
 pub(crate) use memory::Memory;

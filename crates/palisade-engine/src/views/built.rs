@@ -161,6 +161,7 @@ fn boundary_word(kind: BoundaryKind) -> &'static str {
         BoundaryKind::ControlPlane => "control-plane",
         BoundaryKind::Namespace => "namespace",
         BoundaryKind::Node => "node",
+        BoundaryKind::Declared => "declared",
     }
 }
 

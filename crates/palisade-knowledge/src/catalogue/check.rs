@@ -1,7 +1,9 @@
 //! Checks that the entries fit together.
 
+use palisade_inventory::offer;
+
 use super::Catalogue;
-use super::fault::{Faults, offer};
+use super::fault::Faults;
 use crate::entry::{Examples, Weakness};
 use crate::step::{AttackStep, Relation};
 

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use palisade_inventory::{FieldPath, Position};
+use palisade_inventory::{FieldPath, Position, offer};
 use thiserror::Error;
 
 use super::place;
 use crate::kind::EntryKind;
-
-/// How alike two ids must be for one to be offered for the other, from 0 to 1.
-pub(super) const ALIKE: f64 = 0.6;
 
 /// An entry that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -127,22 +124,4 @@ impl Faults {
             },
         })
     }
-}
-
-/// What may have been meant instead of an id; empty where nothing is like it.
-pub(super) fn offer<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let best = known
-        .map(|known| (likeness(id, known), known))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| y.cmp(x)));
-    best.map_or_else(String::new, |(_, known)| format!("did you mean `{known}`?"))
-}
-
-/// How alike what was typed is to what is known, from 0 to 1: by the edits between them. A beginning is as good as a slip.
-pub(super) fn likeness(typed: &str, known: &str) -> f64 {
-    const BEGINNING: f64 = 0.9;
-    if typed.len() >= 3 && known.starts_with(typed) {
-        return BEGINNING;
-    }
-    strsim::normalized_damerau_levenshtein(typed, known)
 }

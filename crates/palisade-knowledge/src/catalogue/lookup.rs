@@ -1,6 +1,7 @@
 //! From what a person typed to entries: ids of every kind, requirements of frameworks, names, and near misses.
 
-use super::fault::{ALIKE, likeness};
+use palisade_inventory::{ALIKE, likeness};
+
 use crate::catalogue::Catalogue;
 use crate::framework::{Framework, Requirement};
 use crate::kind::EntryKind;

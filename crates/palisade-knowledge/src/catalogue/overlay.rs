@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use palisade_inventory::offer;
+
 use super::Catalogue;
-use super::fault::{CatalogueError, Faults, offer};
+use super::fault::{CatalogueError, Faults};
 use super::file::File;
 use super::references::check_framework;
 use crate::kind::EntryKind;

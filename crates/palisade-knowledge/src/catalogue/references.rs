@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use palisade_inventory::offer;
+
 use super::Catalogue;
-use super::fault::{Faults, offer};
+use super::fault::Faults;
 use crate::actor::Actor;
 use crate::control::{Control, Sign};
 use crate::framework::Framework;

@@ -35,6 +35,7 @@ pub(crate) const fn state(state: ThreatState) -> Style {
     match state {
         ThreatState::Exposed => HIGH,
         ThreatState::Unknown => MEDIUM,
-        ThreatState::Mitigated => GOOD,
+        ThreatState::Accepted => LOW,
+        ThreatState::Mitigated | ThreatState::NotApplicable => GOOD,
     }
 }

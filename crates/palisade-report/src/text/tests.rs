@@ -4,9 +4,9 @@ use palisade_knowledge::Catalogue;
 
 use super::page::width;
 use super::{TextOptions, assess, elements, explain, paths, threats};
-use crate::pattern::Pattern;
 use crate::sample;
 use crate::select::focus;
+use palisade_inventory::Pattern;
 
 const OPTIONS: TextOptions = TextOptions {
     width: 90,

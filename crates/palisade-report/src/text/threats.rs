@@ -71,6 +71,9 @@ pub(super) fn row(page: &mut Page, threat: &Threat, options: TextOptions) {
         ],
     );
     page.line(&margin, &margin, &[span(style::PLAIN, &*threat.statement)]);
+    if let Some(decision) = &threat.decision {
+        page.line(&margin, &margin, &[span(style::PLAIN, words::decision(decision))]);
+    }
     let mut notes: Vec<String> = Vec::new();
     notes.extend(threat.evidence.iter().take(options.limit(1)).map(words::position));
     notes.extend(threat.source.as_ref().map(words::source));

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 15] = [
     "assess",
     "model",
     "threats",
@@ -16,6 +16,7 @@ const VERBS: [&str; 14] = [
     "explain",
     "can",
     "who-can",
+    "init",
     "catalogue",
     "pod-security",
     "reach",

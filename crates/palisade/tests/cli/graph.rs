@@ -62,7 +62,11 @@ fn json(args: &[&str]) -> Value {
 }
 
 fn paths<'a>(all: &'a Value, from: &str, to: &str) -> Vec<&'a Value> {
-    let paths = all.pointer("/systems/0/paths").and_then(Value::as_array).unwrap().iter();
+    let paths = all
+        .pointer("/systems/0/paths")
+        .and_then(Value::as_array)
+        .unwrap()
+        .iter();
     paths
         .filter(|path| path["entry"] == from && path["asset"] == to)
         .collect()

@@ -1,7 +1,6 @@
 //! Tests of the built binary.
 
 #![expect(
-    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "tests may panic; helpers outside of test functions as well"
 )]
@@ -12,6 +11,7 @@ mod common;
 mod docs;
 mod eval;
 mod graph;
+mod intent;
 mod pod_security;
 mod reach;
 mod repudiation;

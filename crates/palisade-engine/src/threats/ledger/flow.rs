@@ -38,7 +38,7 @@ impl Ledger<'_> {
             ThreatState::Exposed => {
                 Standing::exposed("it is sent in the clear, and anybody on the way can answer", said)
             }
-            ThreatState::Unknown => Standing::unknown("nothing here says how the ends know each other", said),
+            _ => Standing::unknown("nothing here says how the ends know each other", said),
         }
     }
 

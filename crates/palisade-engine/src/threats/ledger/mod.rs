@@ -35,6 +35,7 @@ use self::causes::Causes;
 use self::holders::Holders;
 use self::records::Records;
 use self::row::Target;
+pub(crate) use self::row::word;
 use self::signatures::Signatures;
 pub(crate) use self::table::page;
 use crate::assessment::{Finding, Threat};
@@ -55,7 +56,7 @@ struct Ledger<'a> {
     flows: BTreeMap<(&'a ElementId, &'a ElementId), Vec<&'a Flow>>,
 }
 
-/// All rows: exposed, then unknown, then mitigated; the worst first.
+/// All rows: exposed, then unknown, then accepted, then mitigated; the worst first.
 pub(crate) fn ledger(system: &System, findings: &[Finding], catalogue: &Catalogue) -> Vec<Threat> {
     let authorizer = Authorizer::new(&system.resources);
     let mut flows: BTreeMap<(&ElementId, &ElementId), Vec<&Flow>> = BTreeMap::new();
@@ -87,8 +88,13 @@ pub(crate) fn ledger(system: &System, findings: &[Finding], catalogue: &Catalogu
             rows.push(ledger.row(Target::Flows(flows), category, standing));
         }
     }
-    rows.sort_by(|a, b| order(a).cmp(&order(b)));
+    sort(&mut rows);
     rows
+}
+
+/// Puts rows in the ledger's order.
+pub(crate) fn sort(rows: &mut [Threat]) {
+    rows.sort_by(|a, b| order(a).cmp(&order(b)));
 }
 
 fn order(row: &Threat) -> impl Ord + '_ {

@@ -67,6 +67,7 @@ impl Ledger<'_> {
             None => usual_place(target, category),
         };
         Threat {
+            decision: None,
             id: stable_id(
                 "TM",
                 [word(category), element.as_str(), to.map_or("", ElementId::as_str)],
@@ -257,7 +258,7 @@ fn name(id: &ElementId) -> String {
 }
 
 /// The stable word of a category.
-fn word(category: Stride) -> &'static str {
+pub(crate) fn word(category: Stride) -> &'static str {
     match category {
         Stride::Spoofing => "spoofing",
         Stride::Tampering => "tampering",

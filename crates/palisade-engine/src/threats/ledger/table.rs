@@ -32,7 +32,7 @@ const OF_FLOW: &[Stride] = &[T, I, D];
 pub(super) const fn of_crossing(kind: BoundaryKind) -> &'static [Stride] {
     match kind {
         BoundaryKind::Outside | BoundaryKind::ExternalServices | BoundaryKind::ClusterEdge => &[S, R],
-        BoundaryKind::ControlPlane | BoundaryKind::Namespace => &[S],
+        BoundaryKind::ControlPlane | BoundaryKind::Namespace | BoundaryKind::Declared => &[S],
         BoundaryKind::Node => &[],
     }
 }
@@ -284,13 +284,14 @@ pub(crate) fn page() -> String {
 }
 
 /// Kinds of boundaries, as the documentation calls them.
-const BOUNDARIES: [(&str, BoundaryKind); 6] = [
+const BOUNDARIES: [(&str, BoundaryKind); 7] = [
     ("the outside", BoundaryKind::Outside),
     ("services of others", BoundaryKind::ExternalServices),
     ("the cluster's edge", BoundaryKind::ClusterEdge),
     ("the control plane", BoundaryKind::ControlPlane),
     ("a namespace", BoundaryKind::Namespace),
     ("a node, to its files", BoundaryKind::Node),
+    ("a boundary that intent declares", BoundaryKind::Declared),
 ];
 
 const HEAD: &str = "\
