@@ -113,16 +113,13 @@ proptest! {
         let mut state: BTreeMap<ResourceId, Resource> = BTreeMap::new();
         for ((object, next), asked) in changes.into_iter().zip(asked) {
             let states = &STATES[object];
-            match states.get(next) {
-                Some(resource) => {
-                    state.insert(resource.id.clone(), resource.clone());
-                    grown.apply([Change::Upsert(Box::new(resource.clone()))]);
-                }
-                None => {
-                    let Resource { id, root, .. } = &states[0];
-                    state.remove(id);
-                    grown.apply([Change::Delete { root: Arc::clone(root), id: id.clone() }]);
-                }
+            if let Some(resource) = states.get(next) {
+                state.insert(resource.id.clone(), resource.clone());
+                grown.apply([Change::Upsert(Box::new(resource.clone()))]);
+            } else {
+                let Resource { id, root, .. } = &states[0];
+                state.remove(id);
+                grown.apply([Change::Delete { root: Arc::clone(root), id: id.clone() }]);
             }
             // Whatever is remembered on the way must not show.
             if asked {

@@ -1,6 +1,7 @@
 //! Authorisation against what a real API server decided.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::print_stderr,
     reason = "a test that can't read its input must say so"
 )]
@@ -150,7 +151,7 @@ fn the_built_in_roles_are_those_of_a_new_cluster() {
             "metadata": {"name": "b"}, "subjects": [{"kind": "User", "name": "u"}],
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
         });
-        let rules = |role: Option<&Value>| -> BTreeSet<String> {
+        let granted = |role: Option<&Value>| -> BTreeSet<String> {
             let list = serde_json::json!({"apiVersion": "v1", "kind": "List",
                 "items": std::iter::once(&binding).chain(role).collect::<Vec<_>>()});
             let mut resources = Resources::default();
@@ -158,9 +159,9 @@ fn the_built_in_roles_are_those_of_a_new_cluster() {
                 resources.upsert(Arc::new(resource));
             }
             let authorizer = Authorizer::new(&resources);
-            let rules = authorizer.grants().iter().flat_map(Grant::rules);
-            rules.map(|rule| format!("{rule:?}")).collect()
+            let all = authorizer.grants().iter().flat_map(Grant::rules);
+            all.map(|rule| format!("{rule:?}")).collect()
         };
-        assert_eq!(rules(Some(&role)), rules(None), "{name}");
+        assert_eq!(granted(Some(&role)), granted(None), "{name}");
     }
 }

@@ -57,6 +57,7 @@ fn assess(text: &str, as_of: Option<&str>) -> Assessment {
     let settings = Settings {
         intent: Arc::new(intent(text)),
         as_of: as_of.map(|date| Date::parse(date).unwrap()),
+        ..Settings::default()
     };
     let mut model = Model::new(Arc::clone(catalogue()), settings);
     model.apply(
