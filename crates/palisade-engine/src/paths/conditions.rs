@@ -1,6 +1,7 @@
 //! Whether a step's condition holds at an end of its relation, and what says so.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Segment, Value};
@@ -11,7 +12,7 @@ use super::world::{World, bind};
 use crate::admission::Admitted;
 use crate::assessment::NotEvaluated;
 use crate::rbac::Identity;
-use crate::system::{ElementId, Evidence};
+use crate::system::{Element, ElementId, Evidence};
 use crate::views::{Subject, Verdicts, of_kinds, of_resource, of_templates};
 
 /// A condition of a step.
@@ -27,6 +28,8 @@ struct Asked<'a> {
 pub(super) struct Conditions<'a, 'w> {
     world: &'w World<'a>,
     verdicts: &'w mut Verdicts,
+    /// By view and the address of the element, which the system keeps where it is.
+    in_templates: HashMap<(View, usize), Rc<[Subject<'a>]>>,
     /// Whether pods of a sort are let into a namespace; by who asks, where that matters.
     admitted: HashMap<(StartedPod, Arc<str>, Option<Identity>), Admitted>,
     /// What conditions about neither end found, by their text.
@@ -41,6 +44,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
         Self {
             world,
             verdicts,
+            in_templates: HashMap::new(),
             admitted: HashMap::new(),
             somewhere: HashMap::new(),
             not_evaluated: BTreeSet::new(),
@@ -96,8 +100,8 @@ impl<'a, 'w> Conditions<'a, 'w> {
                 self.in_namespace(asked, &workload.namespace)
             }
             (End::Workload(workload) | End::NodesOf(workload), view) if view.is_of_template() => {
-                let subjects = of_templates(view, workload.element);
-                self.first(asked, &workload.element.id, subjects, image)
+                let subjects = self.in_templates(view, workload.element);
+                self.first(asked, &workload.element.id, &subjects, image)
             }
             (End::Identity(identity), View::ServiceAccount) => self.account(asked, identity),
             (End::Identity(identity), View::Identity) => {
@@ -106,7 +110,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
                 holds.then(Vec::new)
             }
             (End::Node(node), View::Node) => match self.world.node(node) {
-                Some(resource) => self.first(asked, node, of_resource(View::Node, resource), None),
+                Some(resource) => self.first(asked, node, &of_resource(View::Node, resource), None),
                 None => self.of_nothing(asked, node),
             },
             _ => self.somewhere(asked),
@@ -126,7 +130,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
         let element = ElementId::new(format!("Namespace/{name}"));
         if let Some(namespace) = self.world.namespaces.get(name).copied().flatten() {
             let subjects = of_resource(View::Namespace, namespace);
-            return self.first(asked, &element, subjects, None);
+            return self.first(asked, &element, &subjects, None);
         }
         let bare = bare_namespace(name);
         self.is_true(asked, &element, &bind("object", &bare)).then(Vec::new)
@@ -167,7 +171,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
     fn account(&mut self, asked: Asked<'a>, identity: &Identity) -> Option<Vec<Evidence>> {
         let account = self.world.account(identity)?;
         let subjects = of_resource(View::ServiceAccount, account);
-        self.first(asked, &identity.element(), subjects, None)
+        self.first(asked, &identity.element(), &subjects, None)
     }
 
     /// Whether the condition holds for some object of the system, or for one without fields where there is none.
@@ -181,7 +185,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
         } else {
             resources.into_iter().find_map(|resource| {
                 let subjects = of_resource(asked.view, resource);
-                self.first(asked, &ElementId::new(resource.id.to_string()), subjects, None)
+                self.first(asked, &ElementId::new(resource.id.to_string()), &subjects, None)
             })
         };
         self.somewhere.insert(asked.condition.source(), found.clone());
@@ -195,19 +199,26 @@ impl<'a, 'w> Conditions<'a, 'w> {
         self.is_true(asked, element, &bind(variable, &nothing)).then(Vec::new)
     }
 
+    /// The things of a view in the pod templates of an element: many steps ask for the same.
+    fn in_templates(&mut self, view: View, element: &'a Element) -> Rc<[Subject<'a>]> {
+        let key = (view, std::ptr::from_ref(element).addr());
+        let subjects = self.in_templates.entry(key);
+        Rc::clone(subjects.or_insert_with(|| of_templates(view, element).into()))
+    }
+
     /// The first subject for which the condition holds says so.
     fn first(
         &mut self,
         asked: Asked<'a>,
         element: &ElementId,
-        subjects: Vec<Subject<'_>>,
+        subjects: &[Subject<'_>],
         image: Option<&str>,
     ) -> Option<Vec<Evidence>> {
         let mut subjects = subjects
-            .into_iter()
+            .iter()
             .filter(|subject| image.is_none() || subject.image() == image);
         let found = subjects.find(|subject| self.is_true(asked, element, &subject.bindings))?;
-        Some(self.evidence(asked, &found))
+        Some(self.evidence(asked, found))
     }
 
     fn is_true(&mut self, asked: Asked<'a>, element: &ElementId, bindings: &[Binding<'_>]) -> bool {

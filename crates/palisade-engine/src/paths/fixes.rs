@@ -21,8 +21,8 @@ use crate::assessment::{AttackPath, Fix};
 const MOST_FIXES: usize = 7;
 /// Candidates that are tried in each round.
 const TRIED: usize = 8;
-/// Rules that all searches together may look at: about a quarter of a second.
-const BUDGET: usize = 20_000_000;
+/// Rules that all searches together may look at: about a tenth of a second.
+const BUDGET: usize = 12_000_000;
 /// A fix that lowers the risk by less than this part of it is none of the few.
 const WORTH_IT: f64 = 0.02;
 

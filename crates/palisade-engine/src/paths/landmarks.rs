@@ -46,6 +46,10 @@ impl Landmarks {
                     continue;
                 };
                 *budget = budget.checked_sub(rule.premises.len())?;
+                let known = of.get(rule.conclusion.index()).and_then(Option::as_ref);
+                if known.is_some_and(|known| adds_nothing(known, &rule.premises, cuts.of(id), &of)) {
+                    continue;
+                }
                 let Some(by_rule) = of_rule(&rule.premises, cuts.of(id), &of) else {
                     continue;
                 };
@@ -73,6 +77,17 @@ impl Landmarks {
         let of = self.of.get(fact.index()).and_then(Option::as_ref);
         of.is_some_and(|landmarks| landmarks.binary_search(&cut).is_ok())
     }
+}
+
+/// Whether a rule needs all that is known to be needed, so that it tells nothing new. Nearly every rule that is looked at
+/// again does.
+fn adds_nothing(known: &[CutId], premises: &[FactId], own: Option<CutId>, of: &[Option<Rc<[CutId]>>]) -> bool {
+    let needs = |premise: &FactId| of.get(premise.index()).and_then(Option::as_ref);
+    let is_needed = |cut: &CutId| {
+        let by_premise = |premise| needs(premise).is_none_or(|needs| needs.binary_search(cut).is_ok());
+        own == Some(*cut) || premises.iter().any(by_premise)
+    };
+    known.iter().all(is_needed)
 }
 
 /// What a rule needs: its change and whatever its premises need; none while one of them is not derived.
