@@ -50,7 +50,7 @@ pub(super) fn alternatives(
             }
             left -= 1;
             let is_left = |rule: RuleId| cuts.of(rule).is_none_or(|cut| !without.contains(&cut));
-            searcher.search(start, |rule, _| usable(rule) && is_left(rule));
+            searcher.search(start, |rule| usable(rule) && is_left(rule));
             if let Some(cost) = searcher.cost(asset) {
                 let derived = derive(asset, searcher.graph(), searcher);
                 let rules = rules(&derived);
@@ -96,7 +96,7 @@ mod tests {
             let start = graph.find(&fact(0)).expect("every fact is there");
             let mut searcher = Searcher::new(&graph);
             for asset in (1..FACTS).filter_map(|index| graph.find(&fact(index))) {
-                searcher.search(start, |_, _| true);
+                searcher.search(start, |_| true);
                 if searcher.cost(asset).is_none() {
                     continue;
                 }

@@ -74,10 +74,11 @@ pub(super) fn cheapest(graph: &Graph, start: FactId, usable: impl Fn(RuleId) -> 
     costs[start.index()] = Some(Cost::default());
     loop {
         let mut changed = false;
-        for (_, rule) in graph.rules_by_id().filter(|(id, _)| usable(*id)) {
+        for (id, rule) in graph.rules_by_id().filter(|(id, _)| usable(*id)) {
+            let lean = graph.lean(id).expect("every rule has it");
             let premises: Option<Vec<Cost>> = rule.premises.iter().map(|premise| costs[premise.index()]).collect();
             let Some(premises) = premises else { continue };
-            let total = premises.into_iter().fold(Cost::of(rule), Cost::and);
+            let total = premises.into_iter().fold(Cost::of(lean), Cost::and);
             let known = &mut costs[rule.conclusion.index()];
             if known.is_none_or(|known| total < known) {
                 *known = Some(total);

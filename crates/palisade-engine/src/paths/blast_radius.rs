@@ -67,7 +67,7 @@ impl AttackGraph<'_> {
     fn gains(&self, entry: &Entry) -> Vec<Gain> {
         let allowed = Allowed::new(&self.graph, &self.world, |_| false);
         let mut searcher = Searcher::new(&self.graph);
-        searcher.search(entry.start, |rule, _| allowed.takes(entry, rule));
+        searcher.search(entry.start, |rule| allowed.takes(entry, rule));
         let mut gains: Vec<Gain> = self
             .graph
             .facts()

@@ -25,7 +25,7 @@ impl AttackGraph<'_> {
         for (actor, entries) in by_actor {
             let Some(any) = entries.first() else { continue };
             let starts: Vec<FactId> = entries.iter().map(|entry| entry.start).collect();
-            searcher.search_from(&starts, u64::MAX, |rule, _| allowed.takes(any, rule));
+            searcher.search_from(&starts, u64::MAX, |rule| allowed.takes(any, rule));
             for asset in &assets {
                 if let Some(found) = searcher.cost(asset.fact).filter(|found| found.steps > 0) {
                     distances.push(Distance {

@@ -37,6 +37,16 @@ pub(super) struct Rule {
 /// An attack step's place among the catalogue's, in the order of their ids.
 pub(super) type StepIndex = usize;
 
+/// What a search needs of a rule, side by side: looking at rules is what it does all the time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lean {
+    pub(super) conclusion: FactId,
+    pub(super) cost: u32,
+    /// How many premises there are.
+    pub(super) premises: u32,
+    pub(super) is_step: bool,
+}
+
 /// Why a rule is believed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
@@ -53,6 +63,8 @@ pub(super) enum Reason {
 pub(super) struct Graph {
     facts: Vec<Fact>,
     rules: Vec<Rule>,
+    /// By rule.
+    lean: Vec<Lean>,
     /// `using[starts[f]..starts[f + 1]]` are the rules that have fact `f` as a premise.
     starts: Vec<usize>,
     using: Vec<RuleId>,
@@ -110,6 +122,11 @@ impl Graph {
     /// One rule.
     pub(super) fn rule(&self, id: RuleId) -> Option<&Rule> {
         self.rules.get(id.index())
+    }
+
+    /// What a search needs of a rule.
+    pub(super) fn lean(&self, id: RuleId) -> Option<Lean> {
+        self.lean.get(id.index()).copied()
     }
 
     /// The rules that have a fact as a premise.
@@ -184,8 +201,15 @@ impl Builder {
         rules.sort_by(|a, b| rule_order(a).cmp(&rule_order(b)));
         rules.dedup_by(|a, b| rule_order(a) == rule_order(b));
         let (starts, using) = index(facts.len(), &rules);
+        let lean = rules.iter().map(|rule| Lean {
+            conclusion: rule.conclusion,
+            cost: rule.chance.cost,
+            premises: u32::try_from(rule.premises.len()).unwrap_or(u32::MAX),
+            is_step: rule.step.is_some(),
+        });
         Graph {
             facts: facts.into_iter().map(|(fact, _)| fact).collect(),
+            lean: lean.collect(),
             rules,
             starts,
             using,

@@ -53,7 +53,7 @@ pub(super) fn routes(
     let mut routes = Vec::new();
     for entry in entries {
         let most = if entry.roams() { u64::MAX } else { MOST_COST_ASSUMED };
-        searcher.search_from(&[entry.start], most, |id, _| allowed.takes(entry, id));
+        searcher.search_from(&[entry.start], most, |id| allowed.takes(entry, id));
         routes.extend(routes_from(entry, graph, &searcher, assets, &administrators));
     }
     routes.sort_by(Route::order);

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::graph::{FactId, Graph, Rule, RuleId};
+use super::graph::{FactId, Graph, Lean, RuleId};
 
 /// What a derivation costs: first the sum of its costs, then its number of steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,10 +26,10 @@ impl Cost {
         }
     }
 
-    pub(super) fn of(rule: &Rule) -> Self {
+    pub(super) fn of(rule: Lean) -> Self {
         Self {
-            cost: rule.chance.cost.into(),
-            steps: rule.step.is_some().into(),
+            cost: rule.cost.into(),
+            steps: rule.is_step.into(),
         }
     }
 }
@@ -81,12 +81,12 @@ impl<'g> Searcher<'g> {
     /// Finds the best derivation of every fact from a start, by the rules that `usable` lets through.
     ///
     /// Of equal derivations the one by the earlier rule is taken, and rules are in the order of their content.
-    pub(super) fn search(&mut self, start: FactId, usable: impl Fn(RuleId, &Rule) -> bool) {
+    pub(super) fn search(&mut self, start: FactId, usable: impl Fn(RuleId) -> bool) {
         self.search_from(&[start], u64::MAX, usable);
     }
 
     /// The same from whichever of the starts is best; leaves alone what costs more than `most`: it need not be found.
-    pub(super) fn search_from(&mut self, starts: &[FactId], most: u64, usable: impl Fn(RuleId, &Rule) -> bool) {
+    pub(super) fn search_from(&mut self, starts: &[FactId], most: u64, usable: impl Fn(RuleId) -> bool) {
         self.round = self.round.saturating_add(1);
         let mut queue = BinaryHeap::new();
         for &start in starts {
@@ -100,7 +100,7 @@ impl<'g> Searcher<'g> {
                 _ => continue,
             }
             for &id in self.graph.using(fact) {
-                let Some(rule) = self.graph.rule(id).filter(|rule| usable(id, rule)) else {
+                let Some(rule) = self.graph.lean(id).filter(|_| usable(id)) else {
                     continue;
                 };
                 if let Some(total) = self.premise(id, rule, cost)
@@ -128,12 +128,15 @@ impl<'g> Searcher<'g> {
     }
 
     /// One more premise of a rule is there; the rule's total once it was the last.
-    fn premise(&mut self, id: RuleId, rule: &Rule, cost: Cost) -> Option<Cost> {
+    fn premise(&mut self, id: RuleId, rule: Lean, cost: Cost) -> Option<Cost> {
+        if rule.premises == 1 {
+            return Some(Cost::of(rule).and(cost));
+        }
         let open = self.open.get_mut(id.index())?;
         if open.round != self.round {
             *open = Open {
                 round: self.round,
-                missing: u32::try_from(rule.premises.len()).unwrap_or(u32::MAX),
+                missing: rule.premises,
                 total: Cost::of(rule),
             };
         }
@@ -178,7 +181,7 @@ mod tests {
             let mut searcher = Searcher::new(&graph);
             for start in starts {
                 let start = graph.find(&fact(start)).expect("every fact is there");
-                searcher.search(start, |_, _| true);
+                searcher.search(start, |_| true);
                 let expected = cheapest(&graph, start, |_| true);
                 for (id, _) in graph.facts() {
                     prop_assert_eq!(searcher.cost(id), expected[id.index()]);
@@ -195,7 +198,7 @@ mod tests {
             let shown = |rules: &[_]| {
                 let graph = graph(rules);
                 let mut searcher = Searcher::new(&graph);
-                searcher.search(graph.find(&fact(0)).expect("every fact is there"), |_, _| true);
+                searcher.search(graph.find(&fact(0)).expect("every fact is there"), |_| true);
                 let rules = graph.facts().map(|(id, _)| searcher.rule(id).and_then(|rule| graph.rule(rule)).cloned());
                 format!("{:?}", rules.collect::<Vec<_>>())
             };
