@@ -184,7 +184,7 @@ impl<'s> Cover<'s> {
                     None
                 })?;
                 let takes = |rule| self.allowed.takes(&route.entry, rule) && !is_of_fix(rule);
-                self.searcher.search(route.entry.start, |rule| takes(rule));
+                self.searcher.search(route.entry.start, takes);
                 searched = Some(from);
             }
             let after = if self.searcher.cost(route.asset).is_some() {

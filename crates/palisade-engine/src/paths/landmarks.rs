@@ -137,7 +137,7 @@ mod tests {
             for cut in cuts.ids() {
                 let is_left = |rule| cuts.of(rule) != Some(cut);
                 let after = cheapest(&graph, start, is_left);
-                searcher.search(start, |rule| is_left(rule));
+                searcher.search(start, is_left);
                 for (id, _) in graph.facts() {
                     let closes = before[id.index()].is_some() && after[id.index()].is_none();
                     prop_assert_eq!(landmarks.has(id, cut), closes);
