@@ -1,5 +1,7 @@
 //! The whole answer as one value. Every output is a view of it; its JSON Schema is published.
 
+mod risk;
+
 use std::sync::Arc;
 
 use palisade_inventory::{Amount, Classification, Coverage, Date};
@@ -7,6 +9,9 @@ use palisade_knowledge::{Layer, Severity, Stage, Stride};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use self::risk::{
+    AtStake, Cost, Goal, Plan, PlanStep, RangeState, Risk, RiskAcceptance, RiskSummary, Treatment, Verdict, Wave,
+};
 use crate::system::{ElementId, Evidence, System};
 
 /// Everything that was found out, for every root.
@@ -45,6 +50,17 @@ pub struct SystemAssessment {
     pub paths: Vec<AttackPath>,
     /// The few fixes that close the most, the best first.
     pub fixes: Vec<Fix>,
+    /// What it may cost in a year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<RiskSummary>,
+    /// The risk register: actor by asset, the dearest first.
+    pub risks: Vec<Risk>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
+    /// How the risk stands to what is acceptable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
     /// Limits that were hit while searching; empty when the search was complete.
     pub bounds_hit: Vec<String>,
 }

@@ -164,6 +164,10 @@ fn assess(
         controls: known.controls,
         paths: attacks.paths,
         fixes: attacks.fixes,
+        risk: None,
+        risks: Vec::new(),
+        plan: None,
+        verdict: None,
         bounds_hit: attacks.bounds_hit,
     }
 }

@@ -165,6 +165,10 @@ fn system() -> SystemAssessment {
             weakens: Vec::new(),
             evidence: vec![evidence(55, "privileged")],
         }],
+        risk: None,
+        risks: Vec::new(),
+        plan: None,
+        verdict: None,
         bounds_hit: Vec::new(),
     }
 }
