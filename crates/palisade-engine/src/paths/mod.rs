@@ -16,6 +16,7 @@ mod alternatives;
 #[cfg(test)]
 mod arbitrary;
 mod assets;
+mod at_risk;
 mod attack_graph;
 mod blast_radius;
 mod choke;
@@ -49,6 +50,7 @@ use std::collections::BTreeSet;
 
 use palisade_knowledge::{AttackStep, Catalogue, Holding};
 
+pub(crate) use self::at_risk::{AtRisk, Measure};
 pub use self::attack_graph::{AttackGraph, Attacks, Question, Without};
 pub use self::blast_radius::{BlastRadius, Gain};
 pub use self::export::{GraphEdge, GraphExport, GraphNode};
