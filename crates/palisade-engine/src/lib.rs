@@ -5,6 +5,7 @@
 
 pub mod admission;
 pub mod assessment;
+pub mod compliance;
 mod controls;
 mod design;
 mod examples;
