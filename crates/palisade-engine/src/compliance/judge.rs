@@ -60,7 +60,9 @@ impl<'a> Judge<'a> {
             !requirement.withdrawn && baseline.is_none_or(|baseline| requirement.baselines.contains(&baseline))
         };
         let asked = framework.requirements.iter().filter(is_asked);
-        let mut requirements: Vec<_> = asked.map(|requirement| self.requirement(framework, requirement)).collect();
+        let mut requirements: Vec<_> = asked
+            .map(|requirement| self.requirement(framework, requirement))
+            .collect();
         headings(&mut requirements);
         let mut counts = ComplianceCounts::default();
         for requirement in requirements.iter().filter(|requirement| !requirement.heading) {
@@ -149,7 +151,9 @@ fn declared(intent: &Intent) -> BTreeMap<&str, DeclaredControl> {
             in_part: !control.elements.is_empty(),
             evidence: Evidence::at(&intent.file, &intent.document, &path, "declared"),
         };
-        let is_better = declared.get(&*control.control).is_none_or(|known| known.in_part && !one.in_part);
+        let is_better = declared
+            .get(&*control.control)
+            .is_none_or(|known| known.in_part && !one.in_part);
         if is_better {
             declared.insert(&control.control, one);
         }
@@ -166,7 +170,11 @@ fn stands(controls: &[ControlTowards], weaknesses: &[WeaknessAgainst]) -> (Compl
     let whole = |control: &&ControlTowards| control.declared.as_ref().is_some_and(|declared| !declared.in_part);
     let by_word = missing().filter(whole).count();
     let in_part = missing().filter(|control| control.declared.is_some()).count() - by_word;
-    let undeclared = |state| missing().filter(move |it| it.state == state && it.declared.is_none()).count();
+    let undeclared = |state| {
+        missing()
+            .filter(move |it| it.state == state && it.declared.is_none())
+            .count()
+    };
     let partly = undeclared(ControlState::Partly);
     let absent = undeclared(ControlState::NotInPlace);
     let unseen = undeclared(ControlState::NotEvaluated);
@@ -196,7 +204,10 @@ fn stands(controls: &[ControlTowards], weaknesses: &[WeaknessAgainst]) -> (Compl
         (absent, "not in place"),
         (unseen, "not evaluated"),
     ];
-    let told = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
+    let told = parts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{n} {what}"));
     let told: Vec<String> = told.collect();
     let mut reason = match all {
         1 => format!("the one control that refers to it: {}", told.join(", ")),
@@ -218,7 +229,9 @@ fn headings(requirements: &mut [RequirementCompliance]) {
         .map(|it| (it.id.clone(), it.state, it.controls.is_empty()))
         .collect();
     let is_part = |id: &str, of: &str| id.strip_prefix(of).is_some_and(|rest| rest.starts_with(SEPARATORS));
-    let is_heading = |of: &str| stand.iter().any(|(id, _, is_bare)| id == of && *is_bare) && stand.iter().any(|(id, ..)| is_part(id, of));
+    let is_heading = |of: &str| {
+        stand.iter().any(|(id, _, is_bare)| id == of && *is_bare) && stand.iter().any(|(id, ..)| is_part(id, of))
+    };
     for requirement in requirements.iter_mut().filter(|it| it.controls.is_empty()) {
         let parts = stand
             .iter()

@@ -42,7 +42,11 @@ fn judged(yaml: &str, declared: Declared) -> Vec<FrameworkCompliance> {
 
 fn requirement<'a>(found: &'a [FrameworkCompliance], framework: &str, id: &str) -> &'a RequirementCompliance {
     let framework = found.iter().find(|it| it.framework == framework).expect("it is there");
-    framework.requirements.iter().find(|it| it.id == id).expect("it is there")
+    framework
+        .requirements
+        .iter()
+        .find(|it| it.id == id)
+        .expect("it is there")
 }
 
 #[test]
@@ -50,9 +54,17 @@ fn a_finding_is_a_gap_with_a_place() {
     let found = judged(PRIVILEGED, Declared::default());
     let privileged = requirement(&found, "cis-kubernetes", "5.2.2");
     assert_eq!(privileged.state, ComplianceState::Gap, "{privileged:?}");
-    assert!(privileged.weaknesses.iter().any(|it| it.rule == "PAL-W001" && it.first.line == 6));
+    assert!(
+        privileged
+            .weaknesses
+            .iter()
+            .any(|it| it.rule == "PAL-W001" && it.first.line == 6)
+    );
     let control = privileged.controls.iter().find(|it| it.id == "PAL-C001").unwrap();
-    assert_eq!((control.state, control.holds, control.of), (ControlState::NotInPlace, 0, 1));
+    assert_eq!(
+        (control.state, control.holds, control.of),
+        (ControlState::NotInPlace, 0, 1)
+    );
     assert!(control.gap.is_some());
 }
 
@@ -73,7 +85,10 @@ fn nothing_is_met_without_evidence() {
             if requirement.heading {
                 continue;
             }
-            let is_shown = requirement.controls.iter().all(|it| it.evidence.is_some() && it.holds == it.of);
+            let is_shown = requirement
+                .controls
+                .iter()
+                .all(|it| it.evidence.is_some() && it.holds == it.of);
             match requirement.state {
                 ComplianceState::Met => assert!(is_shown && !requirement.controls.is_empty(), "{requirement:?}"),
                 ComplianceState::Declared => panic!("nothing is declared: {requirement:?}"),
