@@ -44,6 +44,9 @@ mod search;
 mod step_tests;
 #[cfg(test)]
 mod tests;
+mod tree;
+#[cfg(test)]
+mod tree_tests;
 mod world;
 
 use std::collections::BTreeSet;
@@ -56,6 +59,7 @@ pub use self::blast_radius::{BlastRadius, Gain};
 pub use self::export::{GraphEdge, GraphExport, GraphNode};
 use self::fact::Fact;
 use self::graph::{FactId, Graph, Rule};
+pub use self::tree::{ActorTree, AttackTree, GoalState, TreeGoal, TreeWay};
 use self::world::World;
 use crate::system::System;
 
