@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::cluster::{App, Cluster, Kind, Namespace, Node, Pool, Workload};
+use super::cluster::{App, Cluster, Kind, Namespace, Node, Workload};
 use super::meta::{labelled, last_applied, meta};
 use super::template;
 use crate::rng::Rng;

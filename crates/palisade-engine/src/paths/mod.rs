@@ -33,6 +33,7 @@ mod fixes;
 mod graph;
 mod hubs;
 mod landmarks;
+mod neighbours;
 mod network;
 mod permission;
 mod reconcile;
