@@ -118,7 +118,7 @@ impl Model {
         let gauges = systems.iter().map(|(root, resources)| {
             let system = compile(root, resources, catalogue, settings);
             let findings = threats::find(&system, catalogue, memory).findings;
-            let graph = AttackGraph::with(&system, catalogue, &mut memory.verdicts);
+            let graph = AttackGraph::with(&system, catalogue, memory);
             Gauge {
                 root: Arc::clone(&system.root),
                 findings,
@@ -152,7 +152,7 @@ fn assess(
     threats::sort(&mut threats);
     intent::decide(&mut known.threats, &settings.intent, settings.as_of);
     threats.extend(known.threats);
-    let attacks = AttackGraph::with(&system, catalogue, &mut memory.verdicts).ask(&Question::default());
+    let attacks = AttackGraph::with(&system, catalogue, memory).ask(&Question::default());
     not_evaluated.extend(weaknesses.not_evaluated);
     not_evaluated.extend(attacks.not_evaluated);
     SystemAssessment {

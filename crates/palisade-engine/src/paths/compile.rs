@@ -15,12 +15,12 @@ use super::{hubs, neighbours, network, permission, reconcile};
 use crate::assessment::NotEvaluated;
 use crate::rbac::Scope;
 use crate::system::ElementId;
-use crate::views::Verdicts;
+use crate::threats::Memory;
 
 /// The attack graph of a world, and what could not be evaluated on the way.
-pub(super) fn compile(world: &World<'_>, verdicts: &mut Verdicts) -> (Graph, BTreeSet<NotEvaluated>) {
+pub(super) fn compile(world: &World<'_>, memory: &mut Memory) -> (Graph, BTreeSet<NotEvaluated>) {
     let mut builder = Builder::default();
-    let mut conditions = Conditions::new(world, verdicts);
+    let mut conditions = Conditions::new(world, memory);
     let doors = network::doors(world);
     let mut steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
     steps.retain(|&(_, step)| step.via != Relation::May || conditions.is_given(step));

@@ -52,6 +52,7 @@ use palisade_knowledge::{AttackStep, Catalogue, Holding};
 
 pub use self::attack_graph::{AttackGraph, Attacks, Question, Without};
 pub use self::blast_radius::{BlastRadius, Gain};
+pub(crate) use self::conditions::StepMemory;
 pub use self::export::{GraphEdge, GraphExport, GraphNode};
 use self::fact::Fact;
 use self::graph::{FactId, Graph, Rule};
