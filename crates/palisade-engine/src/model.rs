@@ -10,11 +10,11 @@ use crate::assessment::{
     Assessment, ControlAssessment, Gauge, NotEvaluated, ProjectAssessment, SystemAssessment, Threat,
 };
 use crate::paths::{AttackGraph, Question};
+use crate::plan::{self, Planning};
 use crate::rbac::Authorizer;
 use crate::signs::Signs;
 use crate::system::{Resources, System};
 use crate::threats::Memory;
-use crate::plan::{self, Planning};
 use crate::{controls, design, intent, projects, threats};
 
 /// What an assessment depends on besides its input.
@@ -121,7 +121,7 @@ impl Model {
         let gauges = systems.iter().map(|(root, resources)| {
             let system = compile(root, resources, catalogue, settings);
             let findings = threats::find(&system, catalogue, memory).findings;
-            let graph = AttackGraph::with(&system, catalogue, &mut memory.verdicts);
+            let graph = AttackGraph::with(&system, catalogue, memory);
             Gauge {
                 root: Arc::clone(&system.root),
                 findings,
@@ -155,7 +155,7 @@ fn assess(
     threats::sort(&mut threats);
     intent::decide(&mut known.threats, &settings.intent, settings.as_of);
     threats.extend(known.threats);
-    let graph = AttackGraph::with(&system, catalogue, &mut memory.verdicts);
+    let graph = AttackGraph::with(&system, catalogue, memory);
     let attacks = graph.ask(&Question::default());
     let assets = intent::assets(&system, &settings.intent);
     let decided = settings.planning.as_ref().map(|planning| {
@@ -175,7 +175,12 @@ fn assess(
     let (risk, risks, plan, verdict) = match decided {
         Some(decided) => {
             bounds_hit.extend(decided.bounds_hit);
-            (Some(decided.risk), decided.risks, Some(decided.plan), Some(decided.verdict))
+            (
+                Some(decided.risk),
+                decided.risks,
+                Some(decided.plan),
+                Some(decided.verdict),
+            )
         }
         None => (None, Vec::new(), None, None),
     };

@@ -1,6 +1,6 @@
 //! The whole assessment as JSON, the schema of it, and parts of it in the same frame.
 
-use palisade_engine::assessment::{AttackPath, Finding, Fix, Threat, Plan, Risk, RiskSummary, Verdict};
+use palisade_engine::assessment::{AttackPath, Finding, Fix, Plan, Risk, RiskSummary, Threat, Verdict};
 use palisade_engine::{Assessment, System};
 use palisade_inventory::Coverage;
 use palisade_knowledge::{Catalogue, EntryKind, Framework, Requirement};

@@ -24,7 +24,9 @@ pub use catalogue::{
 };
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
 pub use draft::{ReckonedActor, draft_intent};
-pub use json::{compact, entries_json, model_json, paths_json, plan_json, pretty, requirement_json, schema, threats_json};
+pub use json::{
+    compact, entries_json, model_json, paths_json, plan_json, pretty, requirement_json, schema, threats_json,
+};
 pub use markdown::markdown;
 pub use palisade_inventory::Pattern;
 pub use scope::{Scope, narrow};

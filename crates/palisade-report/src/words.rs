@@ -1,8 +1,8 @@
 //! How things are called in text that people read.
 
-use palisade_inventory::Amount;
 use palisade_engine::assessment::{AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
+use palisade_inventory::Amount;
 use palisade_inventory::RootKind;
 use palisade_knowledge::{Holding, Layer, Level, Stage, StoreKind, Stride};
 use serde::Serialize;

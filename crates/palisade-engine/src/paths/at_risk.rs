@@ -10,13 +10,13 @@ use super::assets::assets;
 use super::attack_graph::AttackGraph;
 use super::cost::Chance;
 use super::cut::{About, Cuts, weakness_of};
+use super::derive::evidence_of;
 use super::entries::{Actor, Entry, entries};
 use super::fact::Fact;
 use super::graph::{FactId, Rule, RuleId, StepIndex};
-use super::derive::evidence_of;
 use super::search::Searcher;
 use crate::assessment::{
-    AssetAssessment, AssetKind, AttackPath, AssetLoss, AssetLosses, AtStake, ControlAssessment, ControlState,
+    AssetAssessment, AssetKind, AssetLoss, AssetLosses, AtStake, AttackPath, ControlAssessment, ControlState,
 };
 use crate::risk::{Attacker, Barrier, Event, Exposed, LossOn, Problem, Property, Step, attempts, loss_of_kind};
 use crate::system::{ElementId, Evidence};
@@ -89,7 +89,8 @@ impl AttackGraph<'_> {
     /// Where it is written that a deed is possible.
     pub(crate) fn evidence(&self, at_risk: &AtRisk, event: usize) -> Vec<Evidence> {
         let rule = at_risk.deeds.get(&event).and_then(|id| self.graph.rule(*id));
-        rule.map(|rule| evidence_of(&rule.reason, &self.world)).unwrap_or_default()
+        rule.map(|rule| evidence_of(&rule.reason, &self.world))
+            .unwrap_or_default()
     }
 
     /// Which of these paths lead nowhere, by any way, without the deeds that are `closed`. None: it would take more than
@@ -211,7 +212,9 @@ impl AttackGraph<'_> {
             };
             let mut takes = (sort == Actor::Accident).then(|| {
                 let rules = self.graph.rules_by_id().filter(|(rule, _)| allowed.takes(any, *rule));
-                rules.map(|(rule, _)| rule.index()).collect::<fixedbitset::FixedBitSet>()
+                rules
+                    .map(|(rule, _)| rule.index())
+                    .collect::<fixedbitset::FixedBitSet>()
             });
             let starts = if sort == Actor::Outsider {
                 own.iter().map(|entry| entry.start.index()).collect()
@@ -255,7 +258,11 @@ impl AttackGraph<'_> {
 
     /// What can be lost: what is declared, or else what the system itself shows to be worth it.
     fn at_stake(&self, declared: &[AssetAssessment]) -> Vec<(AtStake, Exposed)> {
-        if declared.is_empty() { self.shown() } else { self.declared(declared) }
+        if declared.is_empty() {
+            self.shown()
+        } else {
+            self.declared(declared)
+        }
     }
 
     fn declared(&self, declared: &[AssetAssessment]) -> Vec<(AtStake, Exposed)> {
@@ -279,7 +286,13 @@ impl AttackGraph<'_> {
                 loss: asset.loss.clone(),
             };
             let losses = losses(&asset.loss, facts);
-            (stake, Exposed { id: asset.name.clone(), losses })
+            (
+                stake,
+                Exposed {
+                    id: asset.name.clone(),
+                    losses,
+                },
+            )
         };
         declared.iter().map(of).collect()
     }
@@ -327,7 +340,12 @@ impl AttackGraph<'_> {
         let (mut controls, mut in_place, mut measures) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
         for control in self.world.catalogue.controls.values() {
             let state = seen.iter().find(|seen| seen.id == control.id);
-            let declared: Vec<_> = intent.declared.controls.iter().filter(|one| one.control == control.id).collect();
+            let declared: Vec<_> = intent
+                .declared
+                .controls
+                .iter()
+                .filter(|one| one.control == control.id)
+                .collect();
             let (mut now, mut whole) = (Vec::new(), Measure::default());
             let mut factors = Vec::new();
             let mut narrowed: BTreeMap<&ElementId, (Measure, Vec<(usize, f64)>)> = BTreeMap::new();
@@ -345,7 +363,10 @@ impl AttackGraph<'_> {
                     now.push((*event, 1.0 - (1.0 - does.leaves) * share));
                 }
                 let covers = |pattern: &String| Pattern::new(pattern).matches(element.as_str());
-                if declared.iter().any(|one| one.elements.is_empty() || one.elements.iter().any(covers)) {
+                if declared
+                    .iter()
+                    .any(|one| one.elements.is_empty() || one.elements.iter().any(covers))
+                {
                     now.push((*event, does.leaves));
                 }
                 let answers = weakness_of(step).unwrap_or(&step.id).to_owned();
@@ -455,7 +476,11 @@ impl Events {
     fn add(&mut self, id: String, difficulty: Option<palisade_knowledge::Difficulty>, certainty: f64) -> usize {
         let next = self.all.len();
         *self.known.entry(id.clone()).or_insert_with(|| {
-            self.all.push(Event { id, difficulty, certainty });
+            self.all.push(Event {
+                id,
+                difficulty,
+                certainty,
+            });
             next
         })
     }
@@ -484,7 +509,12 @@ const fn loses(held: Holding, property: Property) -> bool {
         ),
         Property::Availability => matches!(
             held,
-            Holding::Availability | Holding::Data | Holding::Workload | Holding::Node | Holding::ClusterAdmin | Holding::Compute
+            Holding::Availability
+                | Holding::Data
+                | Holding::Workload
+                | Holding::Node
+                | Holding::ClusterAdmin
+                | Holding::Compute
         ),
     }
 }

@@ -54,6 +54,10 @@ pub(super) struct World<'a> {
     pub(super) images: BTreeSet<ElementId>,
     /// Everybody who is bound to something or that something runs as.
     pub(super) identities: BTreeSet<Identity>,
+    /// What runs on each node: workloads by number, and how likely they share it with somebody who is there.
+    pub(super) hosted: BTreeMap<ElementId, Vec<(usize, Chance)>>,
+    /// The identities, those together that are bound to the same: what one of them may do, all of them may.
+    pub(super) alike: Vec<Vec<Identity>>,
     by_id: HashMap<&'a ElementId, usize>,
 }
 
@@ -98,6 +102,8 @@ impl<'a> World<'a> {
             nodes.insert(SOME_NODE.into(), None);
         }
         let secrets = secrets(system, &workloads);
+        let hosted = hosted(&workloads);
+        let alike = alike(&identities, &authorizer);
         let namespaces = namespaces(system, &workloads, &identities, &secrets);
         let by_id = workloads
             .iter()
@@ -105,6 +111,8 @@ impl<'a> World<'a> {
             .map(|(index, workload)| (&workload.element.id, index));
         let images = workloads.iter().flat_map(|workload| &workload.element.images);
         Self {
+            hosted,
+            alike,
             images: images.map(|image| image_id(image)).collect(),
             by_id: by_id.collect(),
             views: BuiltViews::new(system, catalogue),
@@ -287,6 +295,33 @@ fn nodes_of(element: &Element) -> Vec<(ElementId, Chance)> {
         }
     }
     nodes
+}
+
+fn hosted(workloads: &[Workload<'_>]) -> BTreeMap<ElementId, Vec<(usize, Chance)>> {
+    let mut hosted: HashMap<&ElementId, Vec<(usize, Chance)>> = HashMap::new();
+    for (number, workload) in workloads.iter().enumerate() {
+        for (node, chance) in &workload.nodes {
+            let is_certain = node.as_str() != SOME_NODE || workload.is_on_every_node();
+            let shares = if is_certain {
+                *chance
+            } else {
+                chance.and(Chance::SHARED_NODE)
+            };
+            hosted.entry(node).or_default().push((number, shares));
+        }
+    }
+    hosted.into_iter().map(|(node, there)| (node.clone(), there)).collect()
+}
+
+fn alike(identities: &BTreeSet<Identity>, authorizer: &Authorizer) -> Vec<Vec<Identity>> {
+    let mut alike: BTreeMap<(bool, bool, Vec<usize>), Vec<Identity>> = BTreeMap::new();
+    for identity in identities {
+        let grants = authorizer.grants_of(identity);
+        let grants = grants.map(|grant| std::ptr::from_ref(grant).addr()).collect();
+        let key = (Authorizer::is_superuser(identity), identity.is_anonymous(), grants);
+        alike.entry(key).or_default().push(identity.clone());
+    }
+    alike.into_values().collect()
 }
 
 /// Its selector, or each term of what its affinity requires, asks for the label.

@@ -67,7 +67,11 @@ pub(super) fn choose(costs: &[f64], aim: Aim, most: usize, risk: &mut dyn FnMut(
             let next = neighbours
                 .map(|set| (aim.score(cost_of(set), ask(set)), set))
                 .filter(|next| is_better(next.0, at.0))
-                .min_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(std::cmp::Ordering::Equal).then(a.1.cmp(&b.1)));
+                .min_by(|a, b| {
+                    a.0.partial_cmp(&b.0)
+                        .unwrap_or(std::cmp::Ordering::Equal)
+                        .then(a.1.cmp(&b.1))
+                });
             match next {
                 Some(next) => at = next,
                 None => break,
@@ -103,7 +107,11 @@ pub(super) fn choose(costs: &[f64], aim: Aim, most: usize, risk: &mut dyn FnMut(
         open.push((depth + 1, chosen, possible & !bit));
         open.push((depth + 1, chosen | bit, possible));
     }
-    let gap = if bound.is_finite() { (best.0[1] - bound).max(0.0) } else { 0.0 };
+    let gap = if bound.is_finite() {
+        (best.0[1] - bound).max(0.0)
+    } else {
+        0.0
+    };
     Choice {
         chosen: best.1,
         is_exact: !bound.is_finite(),
@@ -128,7 +136,10 @@ mod tests {
     fn losses(controls: usize) -> impl Strategy<Value = Losses> {
         let way = prop::collection::vec(0..controls, 1..4)
             .prop_map(|bits| bits.into_iter().fold(0, |set, bit| set | 1_u64 << bit));
-        prop::collection::vec(((1_u32..1000).prop_map(f64::from), prop::collection::vec(way, 1..4)), 1..20)
+        prop::collection::vec(
+            ((1_u32..1000).prop_map(f64::from), prop::collection::vec(way, 1..4)),
+            1..20,
+        )
     }
 
     fn instance(sizes: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = (Vec<f64>, Losses, Aim)> {
@@ -142,7 +153,12 @@ mod tests {
     }
 
     fn score(costs: &[f64], losses: &Losses, aim: Aim, set: Set) -> Score {
-        let cost = costs.iter().enumerate().filter(|(index, _)| set >> index & 1 == 1).map(|(_, cost)| cost).sum();
+        let cost = costs
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| set >> index & 1 == 1)
+            .map(|(_, cost)| cost)
+            .sum();
         aim.score(cost, risk(losses, set))
     }
 
@@ -178,6 +194,13 @@ mod tests {
     #[test]
     fn nothing_to_choose_from_is_nothing() {
         let choice = choose(&[], Aim::default(), 10, &mut |_| 5.0);
-        assert_eq!(choice, Choice { chosen: 0, is_exact: true, gap: 0.0 });
+        assert_eq!(
+            choice,
+            Choice {
+                chosen: 0,
+                is_exact: true,
+                gap: 0.0
+            }
+        );
     }
 }

@@ -73,21 +73,42 @@ pub(crate) fn decide(known: &Known<'_>, planning: &Planning) -> Decided {
     if at_risk.problem.steps.len() > MANY_STEPS {
         simulation.trials = simulation.trials.min(WEIGHED);
     }
-    let quick = Scenarios::new(&at_risk.problem, Simulation { trials: WEIGHED.min(simulation.trials), ..simulation });
+    let quick = Scenarios::new(
+        &at_risk.problem,
+        Simulation {
+            trials: WEIGHED.min(simulation.trials),
+            ..simulation
+        },
+    );
     let full = Scenarios::new(&at_risk.problem, simulation);
     let acceptances = acceptances(known, &at_risk);
-    let counts = |actor: usize, asset: usize| acceptances.get(&(actor, asset)).is_none_or(|accepted| accepted.has_ended);
+    let counts = |actor: usize, asset: usize| {
+        acceptances
+            .get(&(actor, asset))
+            .is_none_or(|accepted| accepted.has_ended)
+    };
 
     let inherent = full.simulate(&BTreeSet::new());
     let current = full.simulate(&at_risk.in_place);
-    let weighing = Weighing { known, at_risk: &at_risk, quick: &quick, counts: &counts, planning };
+    let weighing = Weighing {
+        known,
+        at_risk: &at_risk,
+        quick: &quick,
+        counts: &counts,
+        planning,
+    };
     let chosen = weighing.choose();
     let with_plan: BTreeSet<usize> = at_risk.in_place.iter().chain(&chosen.order).copied().collect();
     let residual = full.simulate(&with_plan);
     let mut bounds_hit = Vec::new();
     let plan = plan(known, &at_risk, &full, &counts, &chosen, &mut bounds_hit);
     let risk = RiskSummary {
-        currency: known.intent.declared.currency.clone().unwrap_or_else(|| "USD".to_owned()),
+        currency: known
+            .intent
+            .declared
+            .currency
+            .clone()
+            .unwrap_or_else(|| "USD".to_owned()),
         seed: simulation.seed,
         years: simulation.years,
         trials: simulation.trials,
@@ -139,13 +160,21 @@ impl Weighing<'_, '_> {
         let mut ranked: Vec<(f64, usize)> = measures
             .iter()
             .take(looks)
-            .map(|measure| (now - self.left(&[*measure]) - in_cents(self.cost(*measure).per_year), *measure))
+            .map(|measure| {
+                (
+                    now - self.left(&[*measure]) - in_cents(self.cost(*measure).per_year),
+                    *measure,
+                )
+            })
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         cut_short |= ranked.len() > MOST_MEASURES;
         ranked.truncate(MOST_MEASURES);
         let measures: Vec<usize> = ranked.into_iter().map(|(_, measure)| measure).collect();
-        let costs: Vec<f64> = measures.iter().map(|measure| in_cents(self.cost(*measure).per_year)).collect();
+        let costs: Vec<f64> = measures
+            .iter()
+            .map(|measure| in_cents(self.cost(*measure).per_year))
+            .collect();
         let set = |bits: choose::Set| -> Vec<usize> {
             let chosen = measures.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
             chosen.map(|(_, measure)| *measure).collect()
@@ -164,7 +193,11 @@ impl Weighing<'_, '_> {
         let choice = if aim == Aim::default() { pays } else { best(aim) };
         let lower = self.left(&set(pays.chosen));
         let (chosen, goal) = if self.planning.with.is_empty() {
-            let goal = if aim.budget.is_some() { Goal::WithinBudget } else { Goal::LeastTotal };
+            let goal = if aim.budget.is_some() {
+                Goal::WithinBudget
+            } else {
+                Goal::LeastTotal
+            };
             (set(choice.chosen), goal)
         } else {
             (self.named(), Goal::Named)
@@ -197,7 +230,8 @@ impl Weighing<'_, '_> {
         }
         let weight = |measure: &Measure| -> f64 {
             let acts = measure.acts.iter();
-            acts.filter_map(|(_, rule, element)| on_paths.get(&(rule.as_str(), element.as_str()))).sum()
+            acts.filter_map(|(_, rule, element)| on_paths.get(&(rule.as_str(), element.as_str())))
+                .sum()
         };
         let is_out = |measure: &Measure| self.planning.without.contains(&measure.control);
         let matters = |measure: &Measure| measure.acts.iter().any(|(event, ..)| self.quick.depends_on(*event));
@@ -245,7 +279,11 @@ fn control_of<'k>(known: &Known<'k>, at_risk: &AtRisk, measure: usize) -> Option
 
 fn cost_of(known: &Known<'_>, at_risk: &AtRisk, measure: usize) -> Option<Cost> {
     let is_narrow = at_risk.measures.get(&measure)?.only.is_some();
-    Some(cost(control_of(known, at_risk, measure)?, is_narrow, &known.intent.declared))
+    Some(cost(
+        control_of(known, at_risk, measure)?,
+        is_narrow,
+        &known.intent.declared,
+    ))
 }
 
 fn plan(
@@ -278,17 +316,31 @@ fn plan(
         let closes = if measure.closes.is_empty() {
             BTreeSet::new()
         } else {
-            known.graph.closed(at_risk, &closed, &open, &mut budget).unwrap_or_else(|| {
-                bounds_hit.push("plan: not every step was looked at for the paths that it closes".to_owned());
-                BTreeSet::new()
-            })
+            known
+                .graph
+                .closed(at_risk, &closed, &open, &mut budget)
+                .unwrap_or_else(|| {
+                    bounds_hit.push("plan: not every step was looked at for the paths that it closes".to_owned());
+                    BTreeSet::new()
+                })
         };
         open.retain(|path| !closes.contains(&path.id));
-        let effort = if measure.only.is_some() { Effort::Low } else { control.effort };
+        let effort = if measure.only.is_some() {
+            Effort::Low
+        } else {
+            control.effort
+        };
         let must = upper.is_some_and(|upper| risk > upper);
-        let told: Vec<_> = measure.acts.iter().filter(|(event, ..)| full.depends_on(*event)).collect();
+        let told: Vec<_> = measure
+            .acts
+            .iter()
+            .filter(|(event, ..)| full.depends_on(*event))
+            .collect();
         let mut evidence: Vec<Evidence> = Vec::new();
-        for one in told.iter().flat_map(|(event, ..)| known.graph.evidence(at_risk, *event)) {
+        for one in told
+            .iter()
+            .flat_map(|(event, ..)| known.graph.evidence(at_risk, *event))
+        {
             if evidence.len() < MOST_EVIDENCE && !evidence.contains(&one) {
                 evidence.push(one);
             }
@@ -302,8 +354,18 @@ fn plan(
                 Effort::Medium => Wave::Next,
                 Effort::High => Wave::Later,
             },
-            elements: told.iter().map(|(_, _, element)| element.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
-            answers: told.iter().map(|(_, rule, _)| rule.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+            elements: told
+                .iter()
+                .map(|(_, _, element)| element.clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+            answers: told
+                .iter()
+                .map(|(_, rule, _)| rule.clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             closes: closes.into_iter().collect(),
             risk_before: cents(risk),
             risk_after: cents(after),
@@ -370,7 +432,10 @@ fn register(
 ) -> Vec<Risk> {
     let problem = &at_risk.problem;
     let mean = |outcome: &Outcome, actor: &str, asset: &str| {
-        let found = outcome.risks.iter().find(|risk| (&*risk.actor, &*risk.asset) == (actor, asset));
+        let found = outcome
+            .risks
+            .iter()
+            .find(|risk| (&*risk.actor, &*risk.asset) == (actor, asset));
         found.map_or(Amount::ZERO, |risk| risk.loss.mean)
     };
     let rows = current.risks.iter().filter_map(|risk| {
@@ -384,8 +449,11 @@ fn register(
             .filter(|path| path.actor == *sort)
             .filter(|path| elements.contains(&path.asset) || path.also.iter().any(|also| elements.contains(also)))
             .collect();
-        let on_paths: BTreeSet<&ElementId> =
-            paths.iter().flat_map(|path| &path.steps).flat_map(|step| [&step.from, &step.to]).collect();
+        let on_paths: BTreeSet<&ElementId> = paths
+            .iter()
+            .flat_map(|path| &path.steps)
+            .flat_map(|step| [&step.from, &step.to])
+            .collect();
         let acceptance = acceptances.get(&(actor, asset)).cloned();
         let after = mean(residual, &risk.actor, &risk.asset);
         let treatment = match &acceptance {
@@ -394,7 +462,12 @@ fn register(
             _ => Treatment::Bear,
         };
         let lowers = |step: &&PlanStep| step.elements.iter().any(|element| on_paths.contains(element));
-        let controls: BTreeSet<String> = plan.steps.iter().filter(lowers).map(|step| step.control.clone()).collect();
+        let controls: BTreeSet<String> = plan
+            .steps
+            .iter()
+            .filter(lowers)
+            .map(|step| step.control.clone())
+            .collect();
         Some(Risk {
             id: stable_id("RK", [&*risk.actor, &*risk.asset]),
             actor: risk.actor.clone(),

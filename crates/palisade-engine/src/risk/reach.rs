@@ -90,7 +90,10 @@ impl Reach {
         }
         let starts = attacker.starts.iter().map(|fact| facts.of(*fact)).collect();
         let known = |fact: &Fact| facts.known(*fact);
-        let targets = targets.iter().map(|facts| facts.iter().filter_map(known).collect()).collect();
+        let targets = targets
+            .iter()
+            .map(|facts| facts.iter().filter_map(known).collect())
+            .collect();
         let needs = links.iter().enumerate().flat_map(|(number, link)| {
             let premises = premises.get(link.premises.0..link.premises.1).unwrap_or_default();
             premises.iter().map(move |fact| (*fact as usize, number))
@@ -138,7 +141,11 @@ impl Reach {
     /// The chance of an event, if it matters.
     pub(super) fn chance(&self, event: usize, scenario: &Scenario) -> Option<f64> {
         let number = self.events.iter().position(|known| *known == event)?;
-        scenario.chances.get(&event).or_else(|| self.chances.get(number)).copied()
+        scenario
+            .chances
+            .get(&event)
+            .or_else(|| self.chances.get(number))
+            .copied()
     }
 
     /// For each target, one bit a trial: whether it was gained.
@@ -216,7 +223,10 @@ impl Reach {
             }
         }
         let take = |link: &Link, held: &mut Vec<Bits>| {
-            if link.added_by.is_some_and(|control| !scenario.controls.contains(control)) {
+            if link
+                .added_by
+                .is_some_and(|control| !scenario.controls.contains(control))
+            {
                 return false;
             }
             let mut works = self.ready(link, held);
@@ -341,13 +351,31 @@ fn or(bits: &mut Bits, other: &Bits) -> bool {
 /// The steps that could happen if every event did, and from which a target can be reached.
 fn useful(problem: &Problem, attacker: &Attacker, targets: &[&[Fact]]) -> FixedBitSet {
     let takes = |index: usize| attacker.takes.as_ref().is_none_or(|takes| takes.contains(index));
-    let size = |step: &Step| step.premises.iter().copied().chain([step.conclusion]).max().unwrap_or(0) + 1;
+    let size = |step: &Step| {
+        step.premises
+            .iter()
+            .copied()
+            .chain([step.conclusion])
+            .max()
+            .unwrap_or(0)
+            + 1
+    };
     let starts = attacker.starts.iter().map(|fact| fact + 1);
-    let facts = problem.steps.iter().map(size).chain(starts).max().unwrap_or(0).max(problem.facts);
+    let facts = problem
+        .steps
+        .iter()
+        .map(size)
+        .chain(starts)
+        .max()
+        .unwrap_or(0)
+        .max(problem.facts);
     let steps = || problem.steps.iter().enumerate().filter(|(index, _)| takes(*index));
 
     let mut missing: Vec<u32> = vec![u32::MAX; problem.steps.len()];
-    let (needed_by, needing) = by_fact(facts, steps().flat_map(|(index, step)| step.premises.iter().map(move |fact| (*fact, index))));
+    let (needed_by, needing) = by_fact(
+        facts,
+        steps().flat_map(|(index, step)| step.premises.iter().map(move |fact| (*fact, index))),
+    );
     let mut ready: Vec<Fact> = attacker.starts.clone();
     for (index, step) in steps() {
         if let Some(missing) = missing.get_mut(index) {
@@ -359,7 +387,11 @@ fn useful(problem: &Problem, attacker: &Attacker, targets: &[&[Fact]]) -> FixedB
     }
     let mut held = FixedBitSet::with_capacity(facts);
     let mut possible = FixedBitSet::with_capacity(problem.steps.len());
-    possible.extend(steps().filter(|(_, step)| step.premises.is_empty()).map(|(index, _)| index));
+    possible.extend(
+        steps()
+            .filter(|(_, step)| step.premises.is_empty())
+            .map(|(index, _)| index),
+    );
     while let Some(fact) = ready.pop() {
         if held.put(fact) {
             continue;
@@ -376,19 +408,31 @@ fn useful(problem: &Problem, attacker: &Attacker, targets: &[&[Fact]]) -> FixedB
         }
     }
 
-    let leading = possible.ones().filter_map(|index| Some((problem.steps.get(index)?.conclusion, index)));
+    let leading = possible
+        .ones()
+        .filter_map(|index| Some((problem.steps.get(index)?.conclusion, index)));
     let leading: Vec<(Fact, usize)> = leading.collect();
     let (leads_to, leading) = by_fact(facts, leading.iter().copied());
     let mut used = FixedBitSet::with_capacity(problem.steps.len());
     let mut seen = FixedBitSet::with_capacity(facts);
-    let mut wanted: Vec<Fact> = targets.iter().flat_map(|target| target.iter().copied()).filter(|fact| *fact < facts).collect();
+    let mut wanted: Vec<Fact> = targets
+        .iter()
+        .flat_map(|target| target.iter().copied())
+        .filter(|fact| *fact < facts)
+        .collect();
     while let Some(fact) = wanted.pop() {
         if seen.put(fact) {
             continue;
         }
         for index in range(&leads_to, &leading, fact) {
             used.insert(*index);
-            wanted.extend(problem.steps.get(*index).map(|step| &*step.premises).unwrap_or_default());
+            wanted.extend(
+                problem
+                    .steps
+                    .get(*index)
+                    .map(|step| &*step.premises)
+                    .unwrap_or_default(),
+            );
         }
     }
     used

@@ -65,7 +65,9 @@ impl Told<'_, '_> {
     /// What an attempt costs in the mean, in cents.
     fn per_attempt(&self, shares: &[f64]) -> f64 {
         let costs = self.exposure.losses.iter().zip(shares).zip(&self.leaves);
-        costs.map(|((loss, share), leaves)| loss.cost.mean() * leaves * share).sum()
+        costs
+            .map(|((loss, share), leaves)| loss.cost.mean() * leaves * share)
+            .sum()
     }
 
     fn attempts(&self) -> f64 {
@@ -75,7 +77,12 @@ impl Told<'_, '_> {
 
 /// For each loss, the share of trials that it happens in.
 fn shares(exposure: &Exposure<'_>, scenario: &Scenario) -> Vec<f64> {
-    exposure.reach.gained(scenario).iter().map(|words| share(words)).collect()
+    exposure
+        .reach
+        .gained(scenario)
+        .iter()
+        .map(|words| share(words))
+        .collect()
 }
 
 /// All inputs, that which moves the mean loss of a year most first.

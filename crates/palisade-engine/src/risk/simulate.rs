@@ -142,7 +142,12 @@ impl<'p> Scenarios<'p> {
         }
         let mut chances: BTreeMap<usize, f64> = BTreeMap::new();
         for ((event, _), leaves) in left {
-            let of = |event| self.problem.events.get(event).map_or(0.0, |event| base(event, exposure.attacker));
+            let of = |event| {
+                self.problem
+                    .events
+                    .get(event)
+                    .map_or(0.0, |event| base(event, exposure.attacker))
+            };
             *chances.entry(event).or_insert_with(|| of(event)) *= leaves;
         }
         Scenario {
@@ -159,8 +164,11 @@ impl<'p> Scenarios<'p> {
     pub(super) fn leaves(&self, exposure: &Exposure<'_>, in_place: &BTreeSet<usize>) -> Vec<f64> {
         let of = |losing: &Losing<'_>| {
             let lessened = self.controls(in_place).flat_map(|barrier| &barrier.losses);
-            let lessened = lessened.filter(|(asset, property, _)| (*asset, *property) == (losing.asset, losing.on.property));
-            lessened.map(|(_, _, leaves)| leaves.clamp(0.0, 1.0)).fold(1.0, f64::min)
+            let lessened =
+                lessened.filter(|(asset, property, _)| (*asset, *property) == (losing.asset, losing.on.property));
+            lessened
+                .map(|(_, _, leaves)| leaves.clamp(0.0, 1.0))
+                .fold(1.0, f64::min)
         };
         exposure.losses.iter().map(of).collect()
     }
@@ -194,7 +202,9 @@ pub(super) fn share(words: &[u64]) -> f64 {
 
 /// The chance of an event for an attacker, without any control.
 pub(super) fn base(event: &Event, attacker: &Attacker) -> f64 {
-    let deed = event.difficulty.map_or(1.0, |difficulty| chance(difficulty, attacker.capability));
+    let deed = event
+        .difficulty
+        .map_or(1.0, |difficulty| chance(difficulty, attacker.capability));
     event.certainty.clamp(0.0, 1.0) * deed
 }
 

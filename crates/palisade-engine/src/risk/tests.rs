@@ -302,12 +302,15 @@ fn problems() -> impl Strategy<Value = Problem> {
             step.given = Some(given);
         }
         let kinds = [ControlKind::Preventive, ControlKind::Detective];
-        let controls = barriers.into_iter().enumerate().map(|(index, (events, leaves))| Barrier {
-            id: format!("c{index}"),
-            kind: kinds[index % 2],
-            events,
-            losses: vec![(index % 2, Property::Confidentiality, leaves)],
-        });
+        let controls = barriers
+            .into_iter()
+            .enumerate()
+            .map(|(index, (events, leaves))| Barrier {
+                id: format!("c{index}"),
+                kind: kinds[index % 2],
+                events,
+                losses: vec![(index % 2, Property::Confidentiality, leaves)],
+            });
         problem.controls = controls.collect();
         problem
     })

@@ -76,7 +76,10 @@ fn steps(page: &mut Page, plan: &Plan, currency: &str) {
     let exact = if plan.is_exact {
         "no other choice of the controls considered is better".to_owned()
     } else {
-        format!("another choice could be better by {} a year at most, of those weighed", money(plan.gap, currency))
+        format!(
+            "another choice could be better by {} a year at most, of those weighed",
+            money(plan.gap, currency)
+        )
     };
     page.indented(2, &[span(style::DIM, exact)]);
 }
@@ -98,7 +101,10 @@ fn one(page: &mut Page, number: usize, step: &PlanStep, currency: &str) {
     );
     if !step.elements.is_empty() {
         let mut spans = vec![span(style::PLAIN, "at ")];
-        spans.extend(names(step.elements.iter().map(|element| element.as_str()), step.elements.len()));
+        spans.extend(names(
+            step.elements.iter().map(|element| element.as_str()),
+            step.elements.len(),
+        ));
         page.line(&margin, &margin, &spans);
     }
     let effect = format!(
@@ -113,7 +119,10 @@ fn one(page: &mut Page, number: usize, step: &PlanStep, currency: &str) {
     );
     let mut spans = vec![span(style::GOOD, effect), span(style::PLAIN, cost)];
     if !step.closes.is_empty() {
-        spans.push(span(style::PLAIN, format!(", closes {}", count(step.closes.len(), "path"))));
+        spans.push(span(
+            style::PLAIN,
+            format!(", closes {}", count(step.closes.len(), "path")),
+        ));
     }
     if let Some(evidence) = step.evidence.first() {
         spans.push(span(style::DIM, format!("  {}", words::position(evidence))));

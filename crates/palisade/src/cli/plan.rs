@@ -10,10 +10,20 @@ pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) input: Input,
     /// What if: these controls and no others, by catalogue id, whatever they cost
-    #[arg(long = "with", value_name = "CONTROL", value_delimiter = ',', help_heading = "What if")]
+    #[arg(
+        long = "with",
+        value_name = "CONTROL",
+        value_delimiter = ',',
+        help_heading = "What if"
+    )]
     pub(crate) with: Vec<String>,
     /// What if: without these controls
-    #[arg(long = "without", value_name = "CONTROL", value_delimiter = ',', help_heading = "What if")]
+    #[arg(
+        long = "without",
+        value_name = "CONTROL",
+        value_delimiter = ',',
+        help_heading = "What if"
+    )]
     pub(crate) without: Vec<String>,
     /// What everything that looks random follows from: the same seed gives the same digits
     #[arg(long, value_name = "NUMBER", default_value_t = 1, help_heading = "What if")]

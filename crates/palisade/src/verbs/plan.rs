@@ -47,5 +47,8 @@ fn is_known(control: &str, catalogue: &Catalogue) -> Result<(), Failure> {
         return Ok(());
     }
     let message = format!("no control is called `{control}`");
-    Err(Failure::new(message, "`palisade catalogue list controls` lists all of them"))
+    Err(Failure::new(
+        message,
+        "`palisade catalogue list controls` lists all of them",
+    ))
 }
