@@ -47,7 +47,7 @@ pub(crate) enum Verb {
     Paths(graph::Paths),
     /// Say what the compromise of one element gives: all that follows, and by which step
     BlastRadius(graph::BlastRadius),
-    /// Say what the risk is in money, and which few controls bring it into the acceptable range
+    /// Say what the risk is in money, and which few controls pay
     Plan(plan::Plan),
     /// Write the whole attack graph for other tools
     Graph(graph::Graph),

@@ -52,6 +52,9 @@ pub(crate) struct Measure {
     pub(crate) closes: BTreeSet<(String, ElementId)>,
 }
 
+/// Events, and the part of its chance that is left of each.
+type Factors = Vec<(usize, f64)>;
+
 /// What a preventive control leaves of a deed that it hinders without taking away what makes it possible.
 const HINDERED: f64 = 0.3;
 /// What detection leaves: the part of attempts that is not stopped in time.
@@ -177,7 +180,6 @@ impl AttackGraph<'_> {
     }
 
     /// Who tries, where each begins, and how many facts there are then.
-    #[expect(clippy::type_complexity, reason = "told apart right where it is called")]
     fn actors(
         &self,
         intent: &Intent,
@@ -348,7 +350,7 @@ impl AttackGraph<'_> {
                 .collect();
             let (mut now, mut whole) = (Vec::new(), Measure::default());
             let mut factors = Vec::new();
-            let mut narrowed: BTreeMap<&ElementId, (Measure, Vec<(usize, f64)>)> = BTreeMap::new();
+            let mut narrowed: BTreeMap<&ElementId, (Measure, Factors)> = BTreeMap::new();
             for (event, id) in deeds {
                 let rule = self.graph.rule(*id);
                 let step = rule.and_then(|rule| self.world.steps.get(rule.step?).copied());

@@ -273,7 +273,8 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
             passed: BTreeSet::new(),
         };
         queue.push(Reverse(whole));
-        let (mut ways, mut told): (Vec<Way>, BTreeSet<(Option<usize>, BTreeSet<FactId>)>) = <_>::default();
+        let mut ways: Vec<Way> = Vec::new();
+        let mut told = BTreeSet::new();
         let (mut counted, mut tries) = (0, 0);
         while let Some(Reverse(mut way)) = queue.pop() {
             tries += 1;

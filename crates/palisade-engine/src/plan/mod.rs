@@ -313,7 +313,7 @@ fn plan(
             barrier.is_some_and(|barrier| barrier.events.iter().any(|(at, leaves)| at == event && *leaves == 0.0))
         };
         closed.extend(measure.acts.iter().map(|(event, ..)| *event).filter(is_closed));
-        let closes = if measure.closes.is_empty() {
+        let shut = if measure.closes.is_empty() {
             BTreeSet::new()
         } else {
             known
@@ -324,7 +324,7 @@ fn plan(
                     BTreeSet::new()
                 })
         };
-        open.retain(|path| !closes.contains(&path.id));
+        open.retain(|path| !shut.contains(&path.id));
         let effort = if measure.only.is_some() {
             Effort::Low
         } else {
@@ -366,7 +366,7 @@ fn plan(
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
-            closes: closes.into_iter().collect(),
+            closes: shut.into_iter().collect(),
             risk_before: cents(risk),
             risk_after: cents(after),
             cost: cost_of(known, at_risk, *index).unwrap_or_default(),

@@ -110,8 +110,8 @@ impl Reach {
         let chance = |event: &usize| chances.get(*event).copied().unwrap_or(0.0);
         let chances: Vec<f64> = events.order.iter().map(chance).collect();
         let block = |block: u32| {
-            let drawn = draws.iter().zip(&chances);
-            drawn.map(|(draws, chance)| mask(*draws, *chance, block)).collect()
+            let streams = draws.iter().zip(&chances);
+            streams.map(|(draws, chance)| mask(*draws, *chance, block)).collect()
         };
         Self {
             happens: (0..trials.div_ceil(BLOCK)).map(block).collect(),
@@ -316,12 +316,12 @@ fn mask(draws: Stream, chance: f64, block: u32) -> Bits {
     NONE.map(|_| {
         let (mut is_below, mut equal) = (0_u64, u64::MAX);
         for bit in 0..32 {
-            let drawn = draws.at(word * 32 + bit);
+            let bits = draws.at(word * 32 + bit);
             if below >> (31 - bit) & 1 == 1 {
-                is_below |= equal & !drawn;
-                equal &= drawn;
+                is_below |= equal & !bits;
+                equal &= bits;
             } else {
-                equal &= !drawn;
+                equal &= !bits;
             }
             if equal == 0 {
                 break;

@@ -325,9 +325,9 @@ fn naive(problem: &Problem, trial: u64, seed: u64) -> BTreeSet<Fact> {
         let draws = Stream::of(seed, ["event", &*actor.id, &*event.id]);
         // The bits of a trial's number stand in 32 words that 64 trials share.
         let bit = |bit| draws.at(trial / 64 * 32 + bit) >> (trial % 64) & 1;
-        let drawn = (0..32).fold(0_u64, |number, at| number << 1 | bit(at));
-        let drawn = f64::from(u32::try_from(drawn).unwrap());
-        chance >= 1.0 || drawn < (chance * 4_294_967_296.0).floor()
+        let number = (0..32).fold(0_u64, |number, at| number << 1 | bit(at));
+        let number = f64::from(u32::try_from(number).unwrap());
+        chance >= 1.0 || number < (chance * 4_294_967_296.0).floor()
     };
     let mut held: BTreeSet<Fact> = actor.starts.iter().copied().collect();
     loop {

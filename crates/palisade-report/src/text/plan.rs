@@ -2,6 +2,7 @@
 
 use palisade_engine::Assessment;
 use palisade_engine::assessment::{Plan, PlanStep, RangeState, Risk, RiskSummary, SystemAssessment, Verdict, Wave};
+use palisade_engine::system::ElementId;
 
 use super::page::{Page, count, span};
 use super::systems::names;
@@ -101,10 +102,7 @@ fn one(page: &mut Page, number: usize, step: &PlanStep, currency: &str) {
     );
     if !step.elements.is_empty() {
         let mut spans = vec![span(style::PLAIN, "at ")];
-        spans.extend(names(
-            step.elements.iter().map(|element| element.as_str()),
-            step.elements.len(),
-        ));
+        spans.extend(names(step.elements.iter().map(ElementId::as_str), step.elements.len()));
         page.line(&margin, &margin, &spans);
     }
     let effect = format!(
