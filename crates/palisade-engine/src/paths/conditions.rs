@@ -1,9 +1,10 @@
 //! Whether a step's condition holds at an end of its relation, and what says so.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Segment, Value};
+use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Resource, Segment, Value};
 use palisade_knowledge::{AttackStep, Binding, Catalogue, Condition, Side, StartedPod, Verdict, View};
 
 use super::ends::{End, Instance};
@@ -25,7 +26,7 @@ struct Asked<'a> {
     condition: &'a Condition,
 }
 
-/// What conditions of steps said of pod templates: by the address of the condition, which the catalogue keeps where it is,
+/// What conditions of steps said of documents: by the address of the condition, which the catalogue keeps where it is,
 /// and whether the document is the element's own.
 pub(crate) type StepMemory = Documents<(usize, bool), Said>;
 
@@ -43,7 +44,9 @@ pub(crate) struct Said {
 pub(super) struct Conditions<'a, 'w> {
     world: &'w World<'a>,
     verdicts: &'w mut Verdicts,
-    templates: &'w mut StepMemory,
+    documents: &'w mut StepMemory,
+    /// The `element` view of workloads, by their address in the world.
+    elements: HashMap<usize, Option<Rc<Node>>>,
     /// Whether pods of a sort are let into a namespace; by who asks, where that matters.
     admitted: HashMap<(StartedPod, Arc<str>, Option<Identity>), Admitted>,
     /// What conditions about neither end found, by their text.
@@ -58,7 +61,8 @@ impl<'a, 'w> Conditions<'a, 'w> {
         Self {
             world,
             verdicts: &mut memory.verdicts,
-            templates: &mut memory.steps,
+            documents: &mut memory.steps,
+            elements: HashMap::new(),
             admitted: HashMap::new(),
             somewhere: HashMap::new(),
             not_evaluated: BTreeSet::new(),
@@ -106,7 +110,9 @@ impl<'a, 'w> Conditions<'a, 'w> {
     fn at(&mut self, asked: Asked<'a>, end: End<'_, 'a>, image: Option<&str>) -> Option<Vec<Evidence>> {
         match (end, asked.view) {
             (End::Workload(workload) | End::NodesOf(workload), View::Element) => {
-                let node = workload.view(&self.world.views)?;
+                let view = self.elements.entry(std::ptr::from_ref(workload).addr());
+                let node = view.or_insert_with(|| workload.view(&self.world.views).map(Rc::new));
+                let node = Rc::clone(node.as_ref()?);
                 let holds = self.is_true(asked, &workload.element.id, &bind("element", &node));
                 holds.then(|| workload.element.evidence.iter().take(1).cloned().collect())
             }
@@ -123,7 +129,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
                 holds.then(Vec::new)
             }
             (End::Node(node), View::Node) => match self.world.node(node) {
-                Some(resource) => self.first(asked, node, &of_resource(View::Node, resource)),
+                Some(resource) => self.in_resource(asked, node, resource),
                 None => self.of_nothing(asked, node),
             },
             _ => self.somewhere(asked),
@@ -142,8 +148,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
     fn in_namespace(&mut self, asked: Asked<'a>, name: &Arc<str>) -> Option<Vec<Evidence>> {
         let element = ElementId::new(format!("Namespace/{name}"));
         if let Some(namespace) = self.world.namespaces.get(name).copied().flatten() {
-            let subjects = of_resource(View::Namespace, namespace);
-            return self.first(asked, &element, &subjects);
+            return self.in_resource(asked, &element, namespace);
         }
         let bare = bare_namespace(name);
         self.is_true(asked, &element, &bind("object", &bare)).then(Vec::new)
@@ -183,8 +188,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
 
     fn account(&mut self, asked: Asked<'a>, identity: &Identity) -> Option<Vec<Evidence>> {
         let account = self.world.account(identity)?;
-        let subjects = of_resource(View::ServiceAccount, account);
-        self.first(asked, &identity.element(), &subjects)
+        self.in_resource(asked, &identity.element(), account)
     }
 
     /// Whether the condition holds for some object of the system, or for one without fields where there is none.
@@ -223,13 +227,24 @@ impl<'a, 'w> Conditions<'a, 'w> {
         let catalogue = self.world.catalogue;
         own_templates(asked.view, element).find_map(|template| {
             let key = (std::ptr::from_ref(asked.condition).addr(), is_own(element, template));
-            let said = self.templates.of(&template.document, &template.file, key, || {
+            let said = self.documents.of(&template.document, &template.file, key, || {
                 let subjects = of_template(asked.view, element, template);
                 asked.of(&subjects, self.verdicts, catalogue)
             });
             note(&mut self.not_evaluated, asked, &element.id, &said.unknown);
             said.found.clone()
         })
+    }
+
+    /// The first thing of the view in a resource for which the condition holds says so.
+    fn in_resource(&mut self, asked: Asked<'a>, element: &ElementId, resource: &Resource) -> Option<Vec<Evidence>> {
+        let catalogue = self.world.catalogue;
+        let key = (std::ptr::from_ref(asked.condition).addr(), true);
+        let said = self.documents.of(&resource.content, &resource.content_file, key, || {
+            asked.of(&of_resource(asked.view, resource), self.verdicts, catalogue)
+        });
+        note(&mut self.not_evaluated, asked, element, &said.unknown);
+        said.found.clone()
     }
 
     /// The first subject for which the condition holds says so.

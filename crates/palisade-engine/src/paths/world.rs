@@ -59,6 +59,7 @@ pub(super) struct World<'a> {
     /// The identities, those together that are bound to the same: what one of them may do, all of them may.
     pub(super) alike: Vec<Vec<Identity>>,
     by_id: HashMap<&'a ElementId, usize>,
+    node_objects: HashMap<ElementId, &'a Arc<Resource>>,
 }
 
 /// An element that runs code.
@@ -115,6 +116,7 @@ impl<'a> World<'a> {
             alike,
             images: images.map(|image| image_id(image)).collect(),
             by_id: by_id.collect(),
+            node_objects: node_objects(system),
             views: BuiltViews::new(system, catalogue),
             system,
             catalogue,
@@ -137,8 +139,7 @@ impl<'a> World<'a> {
 
     /// The object of a node, where the input holds it.
     pub(super) fn node(&self, id: &ElementId) -> Option<&'a Arc<Resource>> {
-        let name = id.as_str().strip_prefix("Node/")?;
-        self.object("Node", "", name)
+        self.node_objects.get(id).copied()
     }
 
     /// The object of a service account, where the input holds it.
@@ -356,6 +357,12 @@ fn tolerates_control_plane(spec: &Node) -> bool {
                 Some(key) => CONTROL_PLANE.contains(&key),
             }
     })
+}
+
+fn node_objects(system: &System) -> HashMap<ElementId, &Arc<Resource>> {
+    let nodes = system.resources.of_kind("Node").filter(|node| node.id.group.is_empty());
+    let by_id = nodes.map(|node| (ElementId::new(format!("Node/{}", node.id.name)), node));
+    by_id.collect()
 }
 
 /// Nodes of the input and whether they belong to the control plane.
