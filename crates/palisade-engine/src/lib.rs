@@ -5,6 +5,7 @@
 
 pub mod admission;
 pub mod assessment;
+pub mod compliance;
 mod controls;
 mod design;
 mod examples;
@@ -13,8 +14,10 @@ pub mod kube;
 mod model;
 pub mod network;
 mod paths;
+pub mod plan;
 pub mod pod_security;
 mod projects;
+pub mod questions;
 pub mod rbac;
 mod resources;
 pub mod risk;
@@ -29,7 +32,10 @@ mod views;
 pub use assessment::Assessment;
 pub use examples::disproofs_of_step;
 pub use model::{Model, Settings};
-pub use paths::{AttackGraph, Attacks, BlastRadius, Gain, GraphEdge, GraphExport, GraphNode, Question, Without};
+pub use paths::{
+    ActorTree, AttackGraph, AttackTree, Attacks, BlastRadius, Gain, GoalState, GraphEdge, GraphExport, GraphNode,
+    Question, TreeGoal, TreeWay, Without,
+};
 pub use system::System;
 
 /// The page that says which categories of STRIDE apply to what, and when a row of the ledger is called what.

@@ -16,6 +16,7 @@ mod alternatives;
 #[cfg(test)]
 mod arbitrary;
 mod assets;
+mod at_risk;
 mod attack_graph;
 mod blast_radius;
 mod choke;
@@ -44,18 +45,23 @@ mod search;
 mod step_tests;
 #[cfg(test)]
 mod tests;
+mod tree;
+#[cfg(test)]
+mod tree_tests;
 mod world;
 
 use std::collections::BTreeSet;
 
 use palisade_knowledge::{AttackStep, Catalogue, Holding};
 
+pub(crate) use self::at_risk::{AtRisk, Measure};
 pub use self::attack_graph::{AttackGraph, Attacks, Question, Without};
 pub use self::blast_radius::{BlastRadius, Gain};
 pub(crate) use self::conditions::StepMemory;
 pub use self::export::{GraphEdge, GraphExport, GraphNode};
 use self::fact::Fact;
 use self::graph::{FactId, Graph, Rule};
+pub use self::tree::{ActorTree, AttackTree, GoalState, TreeGoal, TreeWay};
 use self::world::World;
 use crate::system::System;
 

@@ -47,15 +47,15 @@ impl<K: Eq + Hash, T> Documents<K, T> {
             kept.round = round;
             return Arc::clone(&kept.made);
         }
-        let made = Arc::new(make());
+        let fresh = Arc::new(make());
         let kept = Kept {
             document: Arc::clone(document),
             file: Arc::clone(file),
             round,
-            made: Arc::clone(&made),
+            made: Arc::clone(&fresh),
         };
         self.kept.insert(key, kept);
-        made
+        fresh
     }
 }
 
