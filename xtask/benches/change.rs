@@ -22,7 +22,7 @@ use xtask::rng::Rng;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How many changes of each kind, and as many changes back.
-const CHANGES: usize = 2;
+const CHANGES: usize = 150;
 
 /// Changes something about an object of a kind, at random.
 type Mutation = fn(&mut Value, &mut Rng);
