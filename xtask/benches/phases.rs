@@ -48,7 +48,12 @@ fn main() {
             graph.blast_radius("Deployment/portal/portal")
         });
         let network = Network::new(&system.resources, HostNetwork::Nodes);
-        let end = |text| network.end(text, &system.resources).ok().expect("it is there");
+        let end = |text| {
+            network
+                .end(text, &system.resources)
+                .map_err(|_| text)
+                .expect("it is there")
+        };
         let ends = || (end("Deployment/portal/portal"), end("Deployment/reporting/reports"));
         report("answer: reach", &|| {
             let (from, to) = ends();
