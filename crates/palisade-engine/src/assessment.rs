@@ -4,7 +4,7 @@ mod risk;
 
 use std::sync::Arc;
 
-use palisade_inventory::{Amount, Classification, Coverage, Date};
+use palisade_inventory::{Amount, Classification, Coverage, Date, Loss, LossRange};
 use palisade_knowledge::{Layer, Severity, Stage, Stride};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -228,6 +228,24 @@ pub struct AssetLosses {
     /// It is gone, or does not answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub availability: Option<AssetLoss>,
+}
+
+impl AssetLosses {
+    /// Of a loss as it is written, the worst filled in where it is not.
+    pub(crate) fn of(loss: &Loss, is_assumed: bool) -> Self {
+        let of = |range: Option<LossRange>| {
+            range.map(|range| AssetLoss {
+                likely: range.likely,
+                worst: range.worst(),
+            })
+        };
+        Self {
+            is_assumed,
+            confidentiality: of(loss.confidentiality),
+            integrity: of(loss.integrity),
+            availability: of(loss.availability),
+        }
+    }
 }
 
 /// What one incident costs, in the currency of the file of intent.

@@ -125,9 +125,11 @@ pub struct Plan {
     pub goal: Goal,
     /// Controls that were considered.
     pub considered: usize,
-    /// No better choice of these controls exists.
+    /// All that were considered were weighed, and no better choice of them exists. Never so for named controls.
     pub is_exact: bool,
-    /// By how much, at most, the best choice would be better: of yearly cost and remaining risk together. Zero when exact.
+    /// By how much, at most, another choice of the controls that were weighed against each other would be better: of yearly
+    /// cost and remaining risk together; within a budget, of risk. Of controls that were considered and not weighed it says
+    /// nothing, nor of named ones.
     pub gap: Amount,
 }
 

@@ -1,9 +1,9 @@
 //! Assets: where they are in a system, and what losing them costs.
 
-use palisade_inventory::{Asset, Intent, LossRange, Pattern};
+use palisade_inventory::{Asset, Intent, Pattern};
 
 use super::evidence;
-use crate::assessment::{AssetAssessment, AssetLoss, AssetLosses};
+use crate::assessment::{AssetAssessment, AssetLosses};
 use crate::risk::loss_of;
 use crate::system::{ElementId, System};
 
@@ -44,16 +44,5 @@ pub(super) fn elements(system: &System, asset: &Asset) -> Vec<ElementId> {
 
 fn losses(asset: &Asset) -> AssetLosses {
     let loss = asset.loss.clone().unwrap_or_else(|| loss_of(asset.classification));
-    let of = |range: Option<LossRange>| {
-        range.map(|range| AssetLoss {
-            likely: range.likely,
-            worst: range.worst(),
-        })
-    };
-    AssetLosses {
-        is_assumed: asset.loss.is_none(),
-        confidentiality: of(loss.confidentiality),
-        integrity: of(loss.integrity),
-        availability: of(loss.availability),
-    }
+    AssetLosses::of(&loss, asset.loss.is_none())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use palisade_inventory::{Amount, Intent, Loss, Pattern};
+use palisade_inventory::{Amount, Intent, Pattern};
 use palisade_knowledge::{ActorKind, AttackStep, Control, ControlKind, GuardrailKind, Holding, Relation};
 
 use super::allowed::Allowed;
@@ -312,7 +312,7 @@ impl AttackGraph<'_> {
             group.1.push(asset.fact.index());
         }
         let of = |((kind, place), (elements, facts)): ((AssetKind, String), (BTreeSet<ElementId>, Vec<usize>))| {
-            let loss = assumed(&loss_of_kind(kind));
+            let loss = AssetLosses::of(&loss_of_kind(kind), true);
             let name = if place.is_empty() {
                 called(kind).to_owned()
             } else {
@@ -416,8 +416,9 @@ impl AttackGraph<'_> {
         let is_listed = control.steps.contains(&step.id);
         let does = |leaves, is_narrowed| Some(Does { leaves, is_narrowed });
         match control.kind {
-            ControlKind::Detective => is_listed.then_some(()).and_then(|()| does(UNNOTICED, false)),
-            ControlKind::Corrective => is_listed.then_some(()).and_then(|()| does(UNDONE, false)),
+            ControlKind::Detective | ControlKind::Corrective if !is_listed => None,
+            ControlKind::Detective => does(UNNOTICED, false),
+            ControlKind::Corrective => does(UNDONE, false),
             ControlKind::Preventive => {
                 let weakness = weakness_of(step).and_then(|id| self.world.catalogue.weaknesses.get(id));
                 let answers = weakness.is_some_and(|weakness| weakness.controls.contains(&control.id));
@@ -537,22 +538,6 @@ fn losses(loss: &AssetLosses, facts: impl Fn(Property) -> Vec<usize>) -> Vec<Los
         })
     };
     all.into_iter().filter_map(of).collect()
-}
-
-/// What is assumed where nobody says what a loss costs.
-fn assumed(loss: &Loss) -> AssetLosses {
-    let of = |range: Option<palisade_inventory::LossRange>| {
-        range.map(|range| AssetLoss {
-            likely: range.likely,
-            worst: range.worst(),
-        })
-    };
-    AssetLosses {
-        is_assumed: true,
-        confidentiality: of(loss.confidentiality),
-        integrity: of(loss.integrity),
-        availability: of(loss.availability),
-    }
 }
 
 /// The namespace in an element's id; empty where there is none.

@@ -4,6 +4,7 @@ use palisade_inventory::{Amount, Declared};
 use palisade_knowledge::{Control, Effort};
 
 use crate::assessment::Cost;
+use crate::risk::{cents, in_cents};
 
 /// What a day of an engineer's work costs where nobody says.
 const DAY_RATE: Amount = Amount::from_cents(80_000);
@@ -19,8 +20,7 @@ pub(super) fn cost(control: &Control, is_narrow: bool, declared: &Declared) -> C
         let (least, most) = effort.days();
         // The geometric middle: efforts are spread over their range as factors are.
         let days = libm::sqrt(least * most);
-        #[expect(clippy::cast_precision_loss, reason = "the largest amount is below 2^53 cents")]
-        crate::risk::cents(days * rate.cents() as f64)
+        cents(days * in_cents(rate))
     });
     // A tenth of it each month.
     let yearly = said

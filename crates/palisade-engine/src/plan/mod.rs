@@ -20,7 +20,7 @@ use crate::assessment::{
 };
 use crate::intent::evidence;
 use crate::paths::{AtRisk, AttackGraph, Measure};
-use crate::risk::{Outcome, Scenarios, Simulation, sensitivity};
+use crate::risk::{Outcome, Scenarios, Simulation, cents, in_cents, sensitivity};
 use crate::stable_id::stable_id;
 use crate::system::{ElementId, Evidence};
 
@@ -154,7 +154,7 @@ impl Weighing<'_, '_> {
         let considered = measures.len();
         let steps = self.quick.steps().max(1);
         let now = self.left(&[]);
-        // What lowers nothing by itself and nothing together with all others is out.
+        // Those that pay most by themselves are weighed against each other.
         let looks = (EFFORT / steps).clamp(16, 400);
         let mut cut_short = measures.len() > looks;
         let mut ranked: Vec<(f64, usize)> = measures
@@ -181,14 +181,13 @@ impl Weighing<'_, '_> {
         };
         let most = (EFFORT / steps).clamp(16, 3_000);
         let mut risk = |bits| self.left(&set(bits));
-        let best = |aim| choose(&costs, aim, most, &mut risk);
+        let mut best = |aim| choose(&costs, aim, most, &mut risk);
 
         let declared = &self.known.intent.declared;
         let aim = Aim {
             upper: declared.appetite.upper.map(in_cents),
             budget: declared.budget.map(in_cents),
         };
-        let mut best = best;
         let pays = best(Aim::default());
         let choice = if aim == Aim::default() { pays } else { best(aim) };
         let lower = self.left(&set(pays.chosen));
@@ -206,7 +205,7 @@ impl Weighing<'_, '_> {
             order: self.ordered(chosen),
             goal,
             considered,
-            is_exact: goal == Goal::Named || (choice.is_exact && !cut_short),
+            is_exact: goal != Goal::Named && choice.is_exact && !cut_short,
             gap: if goal == Goal::Named { 0.0 } else { choice.gap },
             lower,
         }
@@ -300,6 +299,7 @@ fn plan(
     let mut closed: BTreeSet<usize> = BTreeSet::new();
     let mut open: Vec<&AttackPath> = known.paths.iter().collect();
     let mut budget = CUT_BUDGET;
+    let mut is_told_whole = true;
     let upper = known.intent.declared.appetite.upper.map(in_cents);
     let mut steps = Vec::new();
     for index in &chosen.order {
@@ -320,7 +320,7 @@ fn plan(
                 .graph
                 .closed(at_risk, &closed, &open, &mut budget)
                 .unwrap_or_else(|| {
-                    bounds_hit.push("plan: not every step was looked at for the paths that it closes".to_owned());
+                    is_told_whole = false;
                     BTreeSet::new()
                 })
         };
@@ -378,6 +378,9 @@ fn plan(
             evidence,
         });
         risk = after;
+    }
+    if !is_told_whole {
+        bounds_hit.push("plan: not every step was looked at for the paths that it closes".to_owned());
     }
     Plan {
         before: cents(before),
@@ -504,6 +507,9 @@ fn verdict(known: &Known<'_>, at_risk: &AtRisk, plan: &Plan, lower: Amount) -> V
             "The risk is above what is accepted, and no plan among the known controls brings it below."
         }
         (RangeState::Above, _) => "The risk is above what is accepted; the plan brings it into the range.",
+        (RangeState::Within, _) if appetite.upper.is_none() => {
+            "No upper boundary is set, so that no risk is too much; what a plan adds should pay for itself."
+        }
         (RangeState::Within, _) if plan.steps.is_empty() => "The risk is in the acceptable range.",
         (RangeState::Within, _) => "The risk is in the acceptable range; what the plan adds pays for itself.",
         (RangeState::Below, _) => "No control that is left removes more than it costs: more spending is waste.",
@@ -518,13 +524,4 @@ fn verdict(known: &Known<'_>, at_risk: &AtRisk, plan: &Plan, lower: Amount) -> V
         says: says.to_owned(),
         not_evaluated: at_risk.not_evaluated.clone(),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "the largest amount is below 2^53 cents")]
-fn in_cents(amount: Amount) -> f64 {
-    amount.cents() as f64
-}
-
-fn cents(value: f64) -> Amount {
-    crate::risk::cents(value)
 }

@@ -87,6 +87,12 @@ fn mean(years: &[u64]) -> (Amount, Amount) {
     )
 }
 
+/// Money as a number of cents.
+#[expect(clippy::cast_precision_loss, reason = "the largest amount is below 2^53 cents")]
+pub(crate) fn in_cents(amount: Amount) -> f64 {
+    amount.cents() as f64
+}
+
 /// A number of cents as money: not below nothing, nor above what money can be.
 pub(crate) fn cents(value: f64) -> Amount {
     /// A thousand billion.

@@ -17,8 +17,8 @@ mod simulate;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use curve::cents;
 pub use curve::{Exceedance, YearlyLoss};
+pub(crate) use curve::{cents, in_cents};
 pub use defaults::{attempts, loss_of, loss_of_kind};
 pub use problem::{Attacker, Barrier, Event, Exposed, Fact, LossOn, Problem, Property, Simulation, Step};
 pub use sensitivity::{Influence, Input, sensitivity};

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_inventory::Amount;
 use palisade_knowledge::ControlKind;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::chance::chance;
-use super::curve::{YearlyLoss, cents};
+use super::curve::{YearlyLoss, cents, in_cents};
 use super::distribution::{Lognormal, poisson};
 use super::problem::{Attacker, Barrier, Event, Exposed, LossOn, Problem, Simulation};
 use super::random::Stream;
@@ -231,11 +230,6 @@ fn losses<'p>(problem: &'p Problem, attacker: &Attacker, seed: u64) -> Vec<Losin
             draws: Stream::of(seed, ["loss", &attacker.id, &asset.id, on.property.word()]),
         })
         .collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "the largest amount is below 2^53 cents")]
-fn in_cents(amount: Amount) -> f64 {
-    amount.cents() as f64
 }
 
 /// For each trial, what is lost in it.

@@ -1,7 +1,9 @@
 //! Risk in money, and the controls that pay.
 
 use palisade_engine::Assessment;
-use palisade_engine::assessment::{Plan, PlanStep, RangeState, Risk, RiskSummary, SystemAssessment, Verdict, Wave};
+use palisade_engine::assessment::{
+    Goal, Plan, PlanStep, RangeState, Risk, RiskSummary, SystemAssessment, Verdict, Wave,
+};
 use palisade_engine::system::ElementId;
 
 use super::page::{Page, count, span};
@@ -74,11 +76,14 @@ fn steps(page: &mut Page, plan: &Plan, currency: &str) {
         money(plan.before, currency),
     );
     page.indented(2, &[span(style::BOLD, total)]);
+    if plan.goal == Goal::Named {
+        return;
+    }
     let exact = if plan.is_exact {
         "no other choice of the controls considered is better".to_owned()
     } else {
         format!(
-            "another choice could be better by {} a year at most, of those weighed",
+            "not every choice was weighed; of those that were, none is better by more than {} a year",
             money(plan.gap, currency)
         )
     };
