@@ -28,6 +28,7 @@ pub mod system;
 mod testing;
 mod threats;
 mod views;
+mod waivers;
 
 pub use assessment::Assessment;
 pub use examples::disproofs_of_step;
