@@ -8,6 +8,7 @@ pub mod assessment;
 pub mod compliance;
 mod controls;
 mod design;
+pub mod diff;
 mod examples;
 mod intent;
 pub mod kube;
