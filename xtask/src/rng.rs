@@ -13,14 +13,14 @@ impl Rng {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
     }
 
     /// A number below `bound`; 0 when that is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.next().checked_rem(bound).unwrap_or(0)
+        self.draw().checked_rem(bound).unwrap_or(0)
     }
 
     /// Whether something that happens `percent` times in a hundred happens.
@@ -64,7 +64,7 @@ mod tests {
         let first: Vec<u64> = (0..3).map(|_| rng.below(1000)).collect();
         let mut again = Rng::of(1, &[2, 3]);
         assert_eq!(first, (0..3).map(|_| again.below(1000)).collect::<Vec<_>>());
-        assert_ne!(Rng::of(1, &[2, 3]).next(), Rng::of(1, &[3, 2]).next());
+        assert_ne!(Rng::of(1, &[2, 3]).draw(), Rng::of(1, &[3, 2]).draw());
     }
 
     #[test]

@@ -497,6 +497,9 @@ fn verdict(known: &Known<'_>, at_risk: &AtRisk, plan: &Plan, lower: Amount) -> V
     };
     let (now, after) = (state(plan.before), state(plan.after));
     let says = match (now, after) {
+        (RangeState::Above, RangeState::Above) if plan.goal != Goal::LeastTotal => {
+            "The risk is above what is accepted, and this plan does not bring it below."
+        }
         (RangeState::Above, RangeState::Above) => {
             "The risk is above what is accepted, and no plan among the known controls brings it below."
         }
