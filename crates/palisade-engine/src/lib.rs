@@ -28,6 +28,7 @@ pub mod system;
 #[cfg(test)]
 mod testing;
 mod threats;
+pub mod verify;
 mod views;
 mod waivers;
 
