@@ -7,7 +7,7 @@ use std::sync::Arc;
 use palisade_inventory::{Amount, Classification, Coverage, Date, Loss, LossRange};
 use palisade_knowledge::{Layer, Severity, Stage, Stride};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::risk::{
     AtStake, Cost, Goal, Plan, PlanStep, RangeState, Risk, RiskAcceptance, RiskSummary, Treatment, Verdict, Wave,
@@ -40,7 +40,7 @@ pub struct SystemAssessment {
     /// The STRIDE ledger: one row for each drawn element and flow and each category that applies to it.
     pub threats: Vec<Threat>,
     /// What people declare to be worth protecting here, in the order of their file.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assets: Vec<AssetAssessment>,
     /// Open-source projects that it runs or uses, by id.
     pub projects: Vec<ProjectAssessment>,
@@ -66,8 +66,12 @@ pub struct SystemAssessment {
 }
 
 /// A weakness that was found in an element.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
+    /// Stable: made of weakness, element, container and other end, whatever line it stands in; `FD-` and ten hexadecimal
+    /// digits.
+    #[serde(default)]
+    pub id: String,
     /// The weakness: a catalogue id.
     pub rule: String,
     /// Its title.
@@ -86,10 +90,65 @@ pub struct Finding {
     /// For a weakness of a flow: where the flow ends. `element` is where it begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<ElementId>,
+    /// Who bears it knowingly, where somebody does or did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<AppliedWaiver>,
+    /// Whether it was there before, where a baseline was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+}
+
+/// A decision to bear a finding, or a path, without doing anything about it. It changes nothing of the model: what is waived
+/// is shown, and does not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AppliedWaiver {
+    /// Why.
+    pub reason: String,
+    /// Who decided, where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The last day on which it stands; none where the tool in whose words it is written knows no end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// It stands no longer: what it was about counts again.
+    pub has_ended: bool,
+    /// The other tool in whose words it is written: `kube-linter`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// Where it is declared.
+    pub evidence: Evidence,
+}
+
+/// Whether something was there before a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Since {
+    /// It is new.
+    New,
+    /// The baseline has it, under this id or that of an element that was renamed.
+    Baseline,
+}
+
+impl Finding {
+    /// Whether it counts: nobody bears it, and the baseline does not have it.
+    pub fn counts(&self) -> bool {
+        counts(self.waiver.as_ref(), self.since)
+    }
+}
+
+impl AttackPath {
+    /// Whether it counts: nobody bears it, and the baseline does not have it.
+    pub fn counts(&self) -> bool {
+        counts(self.waiver.as_ref(), self.since)
+    }
+}
+
+fn counts(waiver: Option<&AppliedWaiver>, since: Option<Since>) -> bool {
+    waiver.is_none_or(|waiver| waiver.has_ended) && since != Some(Since::Baseline)
 }
 
 /// Where a finding is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct FindingPosition {
     /// The file as the user would name it.
     pub file: String,
@@ -111,7 +170,7 @@ pub struct NotEvaluated {
 }
 
 /// One row of the STRIDE ledger.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Threat {
     /// Stable: made of category and target, `TM-` and ten hexadecimal digits.
     pub id: String,
@@ -147,7 +206,7 @@ pub struct Threat {
 }
 
 /// The threat model that a threat comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ThreatSource {
     /// The project: a catalogue id.
     pub project: String,
@@ -157,7 +216,7 @@ pub struct ThreatSource {
 }
 
 /// What is known about a threat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThreatState {
     /// Evidence says that it can happen.
@@ -173,7 +232,7 @@ pub enum ThreatState {
 }
 
 /// What people have decided about a threat.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Decision {
     /// What the threat counts as while the decision stands.
     pub state: ThreatState,
@@ -258,7 +317,7 @@ pub struct AssetLoss {
 }
 
 /// A way from an entry point to an asset.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AttackPath {
     /// Stable: made of actor, entry, asset and steps, `AP-` and ten hexadecimal digits.
     pub id: String,
@@ -271,7 +330,7 @@ pub struct AttackPath {
     /// Why that matters.
     pub asset_kind: AssetKind,
     /// More assets of the kind that the last step reaches in the same way: other nodes. Element ids.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<ElementId>,
     /// A greater asset that the path goes through: whoever holds that holds this too, so that the path to it tells more.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -280,16 +339,22 @@ pub struct AttackPath {
     pub steps: Vec<PathStep>,
     /// Other ways from the entry point to the asset, the most likely first, where they were asked for. Each differs from
     /// this one and from each other by at least one step that a single change takes away.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<AttackPath>,
     /// The chance that one determined attempt gets through, 0 to 1: the product over its steps. Ordinal: for comparing paths.
     pub likelihood: f64,
     /// How bad it is: the asset's worth and the likelihood together.
     pub severity: Severity,
+    /// Who bears it knowingly, where somebody bears, or bore, one of its steps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<AppliedWaiver>,
+    /// Whether it was there before, where a baseline was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
 }
 
 /// Why something is worth reaching.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AssetKind {
     /// Everything: control over the cluster.
@@ -313,7 +378,7 @@ pub enum AssetKind {
 }
 
 /// One step of a path.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PathStep {
     /// The attack step: a catalogue id.
     pub step: String,
@@ -378,7 +443,7 @@ pub struct Fix {
     /// are done. Checked by searching again.
     pub closes: Vec<String>,
     /// Ids of the paths to which only ways at most half as likely remain then.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weakens: Vec<String>,
     /// Where to do it.
     pub evidence: Vec<Evidence>,
@@ -450,7 +515,7 @@ pub struct PrivilegeAssessment {
     /// What one who takes the holder over can do with it.
     pub means: String,
     /// The binding and the rule that grant it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
 }
 
@@ -516,7 +581,7 @@ pub struct ControlAssessment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<Evidence>,
     /// Projects that run here and implement it: how they are configured is not seen.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub running: Vec<String>,
 }
 

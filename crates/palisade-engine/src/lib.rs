@@ -8,6 +8,7 @@ pub mod assessment;
 pub mod compliance;
 mod controls;
 mod design;
+pub mod diff;
 mod examples;
 mod intent;
 pub mod kube;
@@ -27,7 +28,9 @@ pub mod system;
 #[cfg(test)]
 mod testing;
 mod threats;
+pub mod verify;
 mod views;
+mod waivers;
 
 pub use assessment::Assessment;
 pub use examples::disproofs_of_step;

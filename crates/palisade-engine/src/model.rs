@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use palisade_inventory::{Change, Coverage, Date, Intent, Root};
+use palisade_inventory::{Change, Coverage, Date, Intent, Notice, Root};
 use palisade_knowledge::{Catalogue, KubernetesVersion};
 
 use crate::assessment::{
@@ -15,6 +15,7 @@ use crate::rbac::Authorizer;
 use crate::signs::Signs;
 use crate::system::{Resources, System};
 use crate::threats::Memory;
+use crate::waivers::Waivers;
 use crate::{controls, design, intent, projects, threats};
 
 /// What an assessment depends on besides its input.
@@ -88,15 +89,17 @@ impl Model {
         } = self;
         memory.begin();
         let mut not_evaluated = Vec::new();
+        let mut notices = Vec::new();
         let systems: Vec<SystemAssessment> = systems
             .iter()
             .map(|(root, resources)| {
                 let system = compile(root, resources, catalogue, settings);
-                assess(system, catalogue, settings, memory, &mut not_evaluated)
+                assess(system, catalogue, settings, memory, &mut not_evaluated, &mut notices)
             })
             .collect();
         memory.end();
         not_evaluated.sort();
+        coverage.notices.append(&mut notices);
         coverage.notices.extend(intent::unmet(&systems, &settings.intent));
         coverage.sort();
         Assessment {
@@ -147,8 +150,12 @@ fn assess(
     settings: &Settings,
     memory: &mut Memory,
     not_evaluated: &mut Vec<NotEvaluated>,
+    notices: &mut Vec<Notice>,
 ) -> SystemAssessment {
-    let weaknesses = threats::find(&system, catalogue, memory);
+    let mut waivers = Waivers::of(&system, &settings.intent, settings.as_of);
+    notices.append(&mut waivers.faults);
+    let mut weaknesses = threats::find(&system, catalogue, memory);
+    waivers.findings(&mut weaknesses.findings);
     let mut threats = threats::ledger(&system, &weaknesses.findings, catalogue);
     let mut known = known(&system, catalogue, memory);
     intent::decide(&mut threats, &settings.intent, settings.as_of);
@@ -156,7 +163,8 @@ fn assess(
     intent::decide(&mut known.threats, &settings.intent, settings.as_of);
     threats.extend(known.threats);
     let graph = AttackGraph::with(&system, catalogue, memory);
-    let attacks = graph.ask(&Question::default());
+    let mut attacks = graph.ask(&Question::default());
+    waivers.paths(&mut attacks.paths);
     let assets = intent::assets(&system, &settings.intent);
     let decided = settings.planning.as_ref().map(|planning| {
         let known = plan::Known {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use palisade_inventory::{FieldPath, Node, Position, ResourceId, Root, RootKind};
 use palisade_knowledge::{KubernetesVersion, StoreKind};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::network::Network;
 pub use crate::resources::{PodGroup, Resources};
@@ -40,7 +40,7 @@ pub struct System {
 }
 
 /// The id of an element: `Kind/namespace/name`, empty parts left out. Unique within a root.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct ElementId(pub Arc<str>);
 
 impl ElementId {
@@ -81,7 +81,7 @@ impl From<&str> for ElementId {
 }
 
 /// A part of a system.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Element {
     /// `Deployment/shop/checkout`.
     pub id: ElementId,
@@ -104,16 +104,16 @@ pub struct Element {
     /// Pods it runs as: those seen, else the replicas asked for; 0 for what runs no pod.
     pub instances: u32,
     /// Nodes that its pods were seen on, sorted, each once.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nodes: Vec<Arc<str>>,
     /// Images its containers run, sorted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<String>,
     /// The service account its pods run as.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<ElementId>,
     /// NetworkPolicies that isolate it.
-    #[serde(skip_serializing_if = "Isolation::is_none")]
+    #[serde(default, skip_serializing_if = "Isolation::is_none")]
     pub isolation: Isolation,
     /// Why it is believed to be there. Never empty.
     pub evidence: Vec<Evidence>,
@@ -128,7 +128,7 @@ pub struct Element {
 }
 
 /// An element's role in the diagram.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ElementKind {
     /// Outside our control: the internet, a service of somebody else, a person.
@@ -160,7 +160,7 @@ impl ElementKind {
 
 /// Which policies isolate all pods of an element, by direction. Empty: some may be connected with anything that no rule
 /// denies.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Isolation {
     /// Policies that select it for ingress.
     pub ingress: Vec<ElementId>,
@@ -176,7 +176,7 @@ impl Isolation {
 }
 
 /// Data that moves from one element to another.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Flow {
     /// Where it starts: the caller, or the reader of a store.
     pub from: ElementId,
@@ -202,7 +202,7 @@ pub struct Flow {
 }
 
 /// Who says that a flow exists. Ordered from the strongest claim to call to the weakest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// Seen at run time.
@@ -216,7 +216,7 @@ pub enum Basis {
 }
 
 /// How sure we are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// A guess from names.
@@ -228,7 +228,7 @@ pub enum Confidence {
 }
 
 /// A place in an artefact that says so.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// The file as the user would name it.
     pub file: Arc<str>,
@@ -237,7 +237,7 @@ pub struct Evidence {
     /// One-based, in characters.
     pub column: u32,
     /// The field: `spec.template.spec.containers[0].env[3].value`. Empty: the whole document.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub path: String,
     /// What is said there, a few words; never a value that may be secret.
     pub note: String,
@@ -262,7 +262,7 @@ impl Evidence {
 }
 
 /// A line that trust changes across.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Boundary {
     /// `outside`, `external-services`, `cluster`, `control-plane`, `namespace/shop`, `node/n1`.
     pub id: String,
@@ -274,7 +274,7 @@ pub struct Boundary {
 }
 
 /// What kind of line a boundary is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BoundaryKind {
     /// Everything that is not ours.

@@ -15,7 +15,7 @@ pub use intent::{
     Acceptance, ActorIntent, Amount, AmountError, Appetite, Asset, Assumption, Attempts, BoundaryIntent,
     Classification, ControlCost, Date, DateError, Declared, DiagramChange, Disposition, DispositionState,
     ElementIntent, ElementRole, FlowIntent, FrameworkInForce, Intent, Loss, LossRange, SecurityRequirement, Service,
-    UnseenControl,
+    UnseenControl, Waiver,
 };
 pub use near::{ALIKE, likeness, offer};
 pub use node::{Endpoint, Entry, Map, Node, Redacted, Value};

@@ -34,7 +34,9 @@ pub use catalogue::{
     Catalogue, CatalogueError, Change, Changes, ControlCount, Disabled, FrameworkUse, Lookup, Statistics,
     TechniqueCoverage, position_in,
 };
-pub use condition::{Binding, Condition, ConditionError, Verdict};
+pub use condition::{
+    Answer, Binding, Claim, Condition, ConditionError, ModelQuestion, Oracle, QUESTIONS, Verdict, Word,
+};
 pub use control::{Control, ControlKind, Effort, Evidence, Family, GuardrailKind, Reach, Sign};
 pub use defaults::defaulted;
 pub use entry::{Example, Examples, Layer, Level, Login, Severity, Stage, StoreKind, Stride, Technology, Weakness};

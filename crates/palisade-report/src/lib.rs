@@ -9,6 +9,7 @@ mod diagram;
 mod draft;
 mod json;
 mod markdown;
+mod pipeline;
 mod ranking;
 #[cfg(test)]
 mod sample;
@@ -29,6 +30,7 @@ pub use json::{
 };
 pub use markdown::markdown;
 pub use palisade_inventory::Pattern;
+pub use pipeline::{github, gitlab, junit, sarif};
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, most_like, similar};
 pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, plan, threats};

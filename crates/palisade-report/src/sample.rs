@@ -297,6 +297,7 @@ pub(crate) fn evidence(line: u32, note: &str) -> Evidence {
 
 fn finding(rule: &str, title: &str, element: &str, severity: Severity, line: u32) -> Finding {
     Finding {
+        id: format!("FD-00000000{line:02}"),
         rule: rule.to_owned(),
         title: title.to_owned(),
         element: element.into(),
@@ -309,6 +310,8 @@ fn finding(rule: &str, title: &str, element: &str, severity: Severity, line: u32
         },
         path: "spec.template.spec.containers[0]".to_owned(),
         to: None,
+        waiver: None,
+        since: None,
     }
 }
 
@@ -395,6 +398,8 @@ fn path() -> AttackPath {
         likelihood: 0.25,
         severity: Severity::High,
         alternatives: Vec::new(),
+        waiver: None,
+        since: None,
     }
 }
 

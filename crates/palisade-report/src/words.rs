@@ -1,6 +1,6 @@
 //! How things are called in text that people read.
 
-use palisade_engine::assessment::{AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
+use palisade_engine::assessment::{AppliedWaiver, AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
 use palisade_inventory::Amount;
 use palisade_inventory::RootKind;
@@ -66,6 +66,22 @@ pub(crate) fn decision(decision: &Decision) -> String {
     }
     let ended = if decision.has_ended { ", which has ended" } else { "" };
     format!("{text}{ended}: {} ({})", decision.reason, position(&decision.evidence))
+}
+
+/// `waived until 2027-06-30 by platform: reason (agent.yaml:7:5)`; what has ended says so.
+pub(crate) fn waiver(waiver: &AppliedWaiver) -> String {
+    let mut text = "waived".to_owned();
+    if let Some(until) = waiver.until {
+        text = format!("{text} until {until}");
+    }
+    if let Some(owner) = &waiver.owner {
+        text = format!("{text} by {owner}");
+    }
+    if let Some(tool) = &waiver.tool {
+        text = format!("{text} in the words of {tool}");
+    }
+    let ended = if waiver.has_ended { ", which has ended" } else { "" };
+    format!("{text}{ended}: {} ({})", waiver.reason, position(&waiver.evidence))
 }
 
 pub(crate) const fn level(level: Level) -> &'static str {

@@ -1,12 +1,13 @@
 //! What people declare, `palisade.yaml`: where it is found, and what it may refer to.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use palisade_inventory::{Date, Intent};
-use palisade_knowledge::{Catalogue, Condition, EntryKind, Stride, View};
+use palisade_knowledge::{Catalogue, Claim, Condition, EntryKind, Stride, View};
 use palisade_sources::{IntentError, Known};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
@@ -68,12 +69,9 @@ fn found(inputs: &[PathBuf]) -> Result<Option<PathBuf>, Failure> {
 
 /// What a file of intent may refer to.
 pub(crate) fn known(catalogue: &Catalogue) -> Known {
-    let ids = |kind| {
-        catalogue
-            .titles(kind)
-            .into_iter()
-            .map(|(id, _)| id.to_owned())
-            .collect()
+    let ids = |kind| -> BTreeSet<String> {
+        let titles = catalogue.titles(kind).into_iter();
+        titles.map(|(id, _)| id.to_owned()).collect()
     };
     let baselines = |framework: &palisade_knowledge::Framework| {
         let requirements = framework.requirements.iter();
@@ -86,6 +84,7 @@ pub(crate) fn known(catalogue: &Catalogue) -> Known {
         actors: ids(EntryKind::Actors),
         controls: ids(EntryKind::Controls),
         technologies: ids(EntryKind::Technologies),
+        rules: &ids(EntryKind::Weaknesses) | &ids(EntryKind::Steps),
         frameworks: catalogue
             .frameworks
             .iter()
@@ -94,6 +93,7 @@ pub(crate) fn known(catalogue: &Catalogue) -> Known {
         categories: Stride::ALL.iter().map(word).collect(),
         views: View::ALL.iter().map(word).collect(),
         condition,
+        claim: |claim| Claim::compile(claim).map(drop).map_err(|error| error.to_string()),
     }
 }
 

@@ -7,7 +7,7 @@ mod diagram;
 mod unmet;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use palisade_inventory::{FieldPath, Intent};
 

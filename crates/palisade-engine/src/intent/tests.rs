@@ -37,18 +37,24 @@ spec:
       containers: [{name: web, image: 'example.com/web:1', env: [{name: DB, value: 'db:5432'}]}]
 ";
 
-fn intent(text: &str) -> Intent {
+/// A catalogue in small.
+pub(crate) fn known() -> Known {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    let known = Known {
+    Known {
         actors: words(&["PAL-A001"]),
         controls: words(&["PAL-C001"]),
+        rules: words(&["PAL-W001", "PAL-W002", "PAL-W052", "PAL-S001"]),
         frameworks: BTreeMap::new(),
         technologies: words(&["redis"]),
         categories: words(&["tampering", "spoofing", "information-disclosure"]),
         views: words(&[]),
         condition: |_, _| Ok(()),
-    };
-    palisade_sources::read_intent("palisade.yaml", text.as_bytes(), &known)
+        claim: |_| Ok(()),
+    }
+}
+
+pub(crate) fn intent(text: &str) -> Intent {
+    palisade_sources::read_intent("palisade.yaml", text.as_bytes(), &known())
         .unwrap_or_else(|errors| panic!("{errors:#?}"))
 }
 

@@ -44,6 +44,7 @@ pub(crate) fn unmet(systems: &[SystemAssessment], intent: &Intent) -> Vec<Notice
         unmet.patterns(&format!("controls[{index}].elements"), &control.elements);
     }
     unmet.threats(systems);
+    unmet.waivers(systems);
     unmet.notices
 }
 
@@ -99,6 +100,27 @@ impl Unmet<'_> {
                     format!("there is no threat `{id}`"),
                     "",
                 );
+            }
+        }
+    }
+
+    /// What is waived names the line of the waiver that it falls under.
+    fn waivers(&mut self, systems: &[SystemAssessment]) {
+        let intent = self.intent;
+        let applied = systems.iter().flat_map(|system| {
+            let findings = system.findings.iter().map(|finding| &finding.waiver);
+            findings.chain(system.paths.iter().map(|path| &path.waiver))
+        });
+        let used: BTreeSet<&str> = applied
+            .flatten()
+            .filter(|waiver| waiver.evidence.file == intent.file)
+            .map(|waiver| waiver.evidence.path.as_str())
+            .collect();
+        for index in 0..intent.declared.waivers.len() {
+            let path = format!("waivers[{index}]");
+            if !used.contains(path.as_str()) {
+                let message = "nothing that was found is what this waives, or another waiver is about it already";
+                self.tell(&path, message.to_owned(), "");
             }
         }
     }

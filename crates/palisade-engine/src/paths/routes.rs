@@ -207,6 +207,8 @@ impl Route {
             severity: severity(self.risk()),
             steps,
             alternatives: Vec::new(),
+            waiver: None,
+            since: None,
         }
     }
 }

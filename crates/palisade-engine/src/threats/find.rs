@@ -10,6 +10,7 @@ use super::memory::{Judged, Matched, Memory, Source};
 use super::place::place;
 use crate::assessment::{Finding, FindingPosition, NotEvaluated};
 use crate::rbac::Authorizer;
+use crate::stable_id::stable_id;
 use crate::system::{ElementId, Evidence, Flow, System};
 use crate::views::{BuiltViews, Joins, Subject, Verdicts, is_own, of_kinds, of_resource, of_template, own_templates};
 
@@ -216,7 +217,10 @@ impl<'a> Finder<'a> {
         if !self.found.insert(key) {
             return;
         }
+        let other = to.as_ref().map_or("", ElementId::as_str);
+        let words = [&*weakness.id, element.as_str(), other, container.as_deref().unwrap_or("")];
         self.findings.push(Finding {
+            id: stable_id("FD", words),
             rule: weakness.id.clone(),
             title: weakness.title.clone(),
             element: element.clone(),
@@ -229,6 +233,8 @@ impl<'a> Finder<'a> {
             },
             path: evidence.path.clone(),
             to,
+            waiver: None,
+            since: None,
         });
     }
 }

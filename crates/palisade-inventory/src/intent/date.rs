@@ -70,6 +70,18 @@ impl Date {
     }
 }
 
+impl Date {
+    /// How many days after 1 January 1970 it is; negative before (Howard Hinnant, `days_from_civil`).
+    pub fn unix_days(self) -> i32 {
+        let year = i32::from(self.year) - i32::from(self.month <= 2);
+        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let month_from_march = (i32::from(self.month) + 9) % 12;
+        let day_of_year = (153 * month_from_march + 2) / 5 + i32::from(self.day) - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        era * 146_097 + day_of_era - 719_468
+    }
+}
+
 /// How many days a month has; none if there is no such month.
 const fn days_of(year: u16, month: u8) -> u8 {
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -161,6 +173,7 @@ mod tests {
             (20_782, "2026-11-25"),
         ] {
             assert_eq!(Date::from_unix_days(days).to_string(), text);
+            assert_eq!(i64::from(Date::parse(text).unwrap().unix_days()), i64::from(days), "{text}");
         }
     }
 }

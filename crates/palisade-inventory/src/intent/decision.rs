@@ -37,6 +37,23 @@ pub struct Acceptance {
     pub until: Date,
 }
 
+/// Findings, and paths over attack steps, that are borne knowingly for a time: they are shown as waived and do not count.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// The weakness or attack step: a catalogue id such as `PAL-W011` or `PAL-S015`, with `*` for any text.
+    pub rule: String,
+    /// Where: ids of elements, with `*` for any text. A step counts where it begins and where it ends. Default: everywhere.
+    #[serde(default)]
+    pub elements: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// Who decided.
+    pub owner: String,
+    /// The last day on which it stands; after that what it is about counts again.
+    pub until: Date,
+}
+
 /// What is decided about one threat. Name it by `threat`, or by `element` and `category`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

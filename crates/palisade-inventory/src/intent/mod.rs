@@ -15,7 +15,7 @@ use serde::Deserialize;
 pub use amount::{Amount, AmountError};
 pub use control::{ControlCost, FrameworkInForce, UnseenControl};
 pub use date::{Date, DateError};
-pub use decision::{Acceptance, Assumption, Disposition, DispositionState, SecurityRequirement};
+pub use decision::{Acceptance, Assumption, Disposition, DispositionState, SecurityRequirement, Waiver};
 pub use diagram::{BoundaryIntent, DiagramChange, ElementIntent, ElementRole, FlowIntent};
 pub use worth::{ActorIntent, Appetite, Asset, Attempts, Classification, Loss, LossRange, Service};
 
@@ -74,6 +74,8 @@ pub struct Declared {
     pub accepted_risks: Vec<Acceptance>,
     /// What is decided about single threats.
     pub dispositions: Vec<Disposition>,
+    /// Findings and attack steps that are borne knowingly, for a time.
+    pub waivers: Vec<Waiver>,
     /// What the system must do for security.
     pub requirements: Vec<SecurityRequirement>,
     /// Controls that are in place although no artefact shows them.

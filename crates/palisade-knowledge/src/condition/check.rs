@@ -21,12 +21,17 @@ pub(super) struct Checked {
 }
 
 /// Checks an expression for a minor version of Kubernetes.
-pub(super) fn check(program: &Program, source: &str, minor: u16) -> Result<Checked, ConditionError> {
+pub(super) fn check(
+    program: &Program,
+    source: &str,
+    minor: u16,
+    library: &'static Library,
+) -> Result<Checked, ConditionError> {
     let mut checker = Checker {
         program,
         source,
         minor,
-        library: library::get(),
+        library,
         bound: Vec::new(),
         free: BTreeMap::new(),
         in_format: false,

@@ -8,7 +8,8 @@ use cel::common::ast::{
 };
 
 use super::failure::Failure;
-use super::library::Library;
+use super::claim::{Answer, Oracle, Word};
+use super::library::{self, Library};
 use super::operators::{arithmetic, contains, equal, negate, no_overload, order};
 use super::value::{Entries, Key, Text, Value};
 
@@ -17,6 +18,9 @@ pub(super) type Outcome<'v> = Result<Value<'v>, Failure>;
 
 /// The steps that one evaluation may take. The API server allows as many units of cost for one expression.
 pub(super) const MOST_STEPS: u64 = 10_000_000;
+
+/// What asking the model costs.
+const STEPS_A_QUESTION: u64 = 100;
 
 /// The variable in which the macros keep their result; not writable in an expression.
 pub(super) const RESULT: &str = "@result";
@@ -27,6 +31,8 @@ pub(super) const MAP_INSERT: &str = "cel.@mapInsert";
 /// The variables, and what is left of the steps.
 pub(super) struct Evaluation<'l, 'v> {
     library: &'l Library,
+    /// Who answers questions about a model, where the expression may ask some.
+    oracle: Option<&'l dyn Oracle>,
     variables: Vec<(Box<str>, Outcome<'v>)>,
     steps_left: u64,
 }
@@ -35,8 +41,17 @@ impl<'l, 'v> Evaluation<'l, 'v> {
     pub(super) fn new(library: &'l Library, variables: Vec<(Box<str>, Value<'v>)>, steps: u64) -> Self {
         Self {
             library,
+            oracle: None,
             variables: variables.into_iter().map(|(name, value)| (name, Ok(value))).collect(),
             steps_left: steps,
+        }
+    }
+
+    /// An evaluation without variables, of an expression that may ask about a model.
+    pub(super) fn asking(library: &'l Library, oracle: &'l dyn Oracle, steps: u64) -> Self {
+        Self {
+            oracle: Some(oracle),
+            ..Self::new(library, Vec::new(), steps)
         }
     }
 
@@ -234,6 +249,10 @@ impl<'l, 'v> Evaluation<'l, 'v> {
             ) => arithmetic(&name, a, b),
             (name, args) => {
                 let function = self.library.implementation(name, target.is_some(), args)?;
+                if let Some(oracle) = self.oracle.filter(|_| library::is_question(name)) {
+                    self.pay(STEPS_A_QUESTION)?;
+                    return ask(oracle, name, args);
+                }
                 function(args)
             }
         }
@@ -286,6 +305,23 @@ impl<'l, 'v> Evaluation<'l, 'v> {
         let value = self.value(&fold.result);
         self.variables.truncate(outer);
         value
+    }
+}
+
+/// What the model says.
+fn ask<'v>(oracle: &dyn Oracle, question: &str, args: &[Value<'_>]) -> Outcome<'v> {
+    let word = |value: &Value<'_>| match value {
+        Value::Text(text) => Ok(Word::Text(text.as_str().to_owned())),
+        Value::Int(number) => Ok(Word::Number(*number)),
+        other => Err(no_overload(question, &[other])),
+    };
+    let words = args.iter().map(word).collect::<Result<Vec<_>, _>>()?;
+    match oracle.answer(question, &words).map_err(Failure::of)? {
+        Answer::Is(answer) => Ok(Value::Bool(answer)),
+        Answer::Ids(ids) => {
+            let ids = ids.into_iter().map(|id| Value::Text(Text::Owned(id.into())));
+            Ok(Value::list(ids))
+        }
     }
 }
 

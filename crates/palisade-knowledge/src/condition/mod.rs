@@ -9,6 +9,7 @@
 //! with two variables and no bound on its work.
 
 mod check;
+mod claim;
 mod evaluate;
 mod failure;
 mod fields;
@@ -34,8 +35,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+pub use self::claim::{Answer, Claim, ModelQuestion, Oracle, QUESTIONS, Word};
 use self::check::Checked;
 use self::evaluate::Evaluation;
+use self::library::Library;
 use self::prune::prune;
 use self::reads::Reads;
 use self::value::Value;
@@ -238,13 +241,7 @@ impl Condition {
             let node = bound(bindings, name)?;
             Some((name.clone(), Value::of(prune(node, reads))))
         });
-        let mut evaluation = Evaluation::new(library::get(), variables.collect(), steps);
-        match evaluation.value(compiled.program.expression()) {
-            Ok(Value::Bool(true)) => Verdict::Match,
-            Ok(Value::Bool(false)) => Verdict::NoMatch,
-            Ok(value) => Verdict::NotEvaluated(format!("it is of type {}, not a boolean", value.type_name())),
-            Err(failure) => Verdict::NotEvaluated(failure.to_string()),
-        }
+        compiled.verdict(Evaluation::new(library::get(), variables.collect(), steps))
     }
 
     /// What the expression reads of these variables, as bytes: equal bytes mean an equal verdict.
@@ -286,11 +283,15 @@ impl Language {
 
 impl Compiled {
     fn new(source: &str, language: Language) -> Result<Self, ConditionError> {
+        Self::with(source, language, library::get())
+    }
+
+    fn with(source: &str, language: Language, library: &'static Library) -> Result<Self, ConditionError> {
         guard::check(source)?;
         let program = macros::environment()
             .compile(source)
             .map_err(|errors| syntax_error(&errors))?;
-        let Checked { result, variables } = check::check(&program, source, language.version.minor())?;
+        let Checked { result, variables } = check::check(&program, source, language.version.minor(), library)?;
         if result != types::BOOL && (language.is_boolean || !result.is_dyn()) {
             return Err(ConditionError::Type {
                 message: format!("it must be a bool, and is {result}"),
@@ -303,6 +304,15 @@ impl Compiled {
             reads,
             variables,
         })
+    }
+
+    fn verdict(&self, mut evaluation: Evaluation<'_, '_>) -> Verdict {
+        match evaluation.value(self.program.expression()) {
+            Ok(Value::Bool(true)) => Verdict::Match,
+            Ok(Value::Bool(false)) => Verdict::NoMatch,
+            Ok(value) => Verdict::NotEvaluated(format!("it is of type {}, not a boolean", value.type_name())),
+            Err(failure) => Verdict::NotEvaluated(failure.to_string()),
+        }
     }
 }
 

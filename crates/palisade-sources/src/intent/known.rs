@@ -10,6 +10,8 @@ pub struct Known {
     pub actors: BTreeSet<String>,
     /// Ids of controls.
     pub controls: BTreeSet<String>,
+    /// Ids of weaknesses and attack steps.
+    pub rules: BTreeSet<String>,
     /// Ids of frameworks, each with its baselines.
     pub frameworks: BTreeMap<String, BTreeSet<String>>,
     /// Ids of technologies.
@@ -20,4 +22,6 @@ pub struct Known {
     pub views: BTreeSet<String>,
     /// What is wrong with a condition over one of the views.
     pub condition: fn(view: &str, condition: &str) -> Result<(), String>,
+    /// What is wrong with a claim about the whole model.
+    pub claim: fn(claim: &str) -> Result<(), String>,
 }

@@ -13,6 +13,7 @@ fn known() -> Known {
     Known {
         actors: set(&["PAL-A001", "PAL-A002"]),
         controls: set(&["PAL-C001", "PAL-C094"]),
+        rules: set(&["PAL-W001", "PAL-S015"]),
         frameworks: [
             ("nist-800-53-r5", set(&["low", "moderate", "high"])),
             ("soc-2", set(&[])),
@@ -25,6 +26,10 @@ fn known() -> Known {
         condition: |_, condition| match condition {
             "true" => Ok(()),
             _ => Err(format!("the condition `{condition}` does not parse")),
+        },
+        claim: |claim| match claim {
+            "true" => Ok(()),
+            _ => Err(format!("the claim `{claim}` does not parse")),
         },
     }
 }
@@ -65,6 +70,8 @@ boundaries:
 assumptions:
   - {name: encrypted disks, says: All disks are encrypted.}
   - {name: no root, says: Nothing runs as root., applies_to: workload, holds: 'true'}
+waivers:
+  - {rule: PAL-W001, elements: ['*/shop/*'], reason: The driver needs it., owner: platform, until: 2027-06-30}
 accepted_risks:
   - {asset: customer data, actor: PAL-A001, owner: cfo, reason: being replaced, until: 2027-06-30}
 dispositions:
@@ -267,8 +274,16 @@ const MISTAKES: &[(&str, &str)] = &[
         "assumptions:\n  - {name: a, says: b, applies_to: flow, holds: 'true &&'}\n",
     ),
     (
-        "a condition over nothing",
-        "assumptions:\n  - {name: a, says: b, holds: 'true'}\n",
+        "a claim that does not parse",
+        "assumptions:\n  - {name: a, says: b, holds: 'true &&'}\n",
+    ),
+    (
+        "a waiver of a rule that is not there",
+        "waivers:\n  - {rule: PAL-W002, reason: r, owner: o, until: 2027-01-01}\n",
+    ),
+    (
+        "a waiver without end",
+        "waivers:\n  - {rule: PAL-W001, reason: r, owner: o}\n",
     ),
     (
         "an unknown view",

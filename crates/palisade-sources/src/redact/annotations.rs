@@ -40,7 +40,7 @@ const NAMES: [&str; 24] = [
 ];
 
 /// Annotations by how their name begins.
-const BEGINNINGS: [&str; 22] = [
+const BEGINNINGS: [&str; 23] = [
     "apparmor.security.beta.kubernetes.io/",
     "container.apparmor.security.beta.kubernetes.io/",
     "seccomp.security.alpha.kubernetes.io/",
@@ -51,6 +51,7 @@ const BEGINNINGS: [&str; 22] = [
     "prometheus.io/",
     "traffic.sidecar.istio.io/",
     "ignore-check.kube-linter.io/",
+    "kube-linter.io/ignore-all",
     "kube-score/ignore",
     "checkov.io/skip",
     "kubescape",

@@ -21,6 +21,7 @@ use std::sync::LazyLock;
 use cel::common::ast::{CallExpr, Expr, IdedExpr};
 
 use self::Style::{Global, Member};
+use super::claim::{ModelQuestion, QUESTIONS};
 use super::evaluate::Outcome;
 use super::failure::Failure;
 use super::operators::no_overload;
@@ -63,20 +64,31 @@ pub(super) struct Library {
 
 /// The library; there is one.
 pub(super) fn get() -> &'static Library {
-    static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
-        let mut library = Library::default();
-        for row in TABLES.into_iter().flatten() {
-            library.add(row);
-        }
-        for operator in COMPARISONS {
-            for (left, right) in COMPARED {
-                let since = if left == right { 0 } else { 28 };
-                library.add(&(since, Global, operator, &format!("{left} {right}"), "bool", unreached));
-            }
-        }
-        library
-    });
+    static LIBRARY: LazyLock<Library> = LazyLock::new(|| with(&[]));
     &LIBRARY
+}
+
+/// The library with questions about a model, which an oracle answers.
+pub(super) fn with(questions: &[ModelQuestion]) -> Library {
+    let mut library = Library::default();
+    for row in TABLES.into_iter().flatten() {
+        library.add(row);
+    }
+    for operator in COMPARISONS {
+        for (left, right) in COMPARED {
+            let since = if left == right { 0 } else { 28 };
+            library.add(&(since, Global, operator, &format!("{left} {right}"), "bool", unreached));
+        }
+    }
+    for question in questions {
+        library.add(&(0, Global, question.name, question.parameters, question.gives, unreached));
+    }
+    library
+}
+
+/// Whether this is the name of a question about a model.
+pub(super) fn is_question(name: &str) -> bool {
+    QUESTIONS.iter().any(|question| question.name == name)
 }
 
 const TABLES: [&[Row]; 14] = [

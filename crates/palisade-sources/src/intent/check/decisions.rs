@@ -1,8 +1,10 @@
 //! Assumptions, acceptances, dispositions, requirements.
 
-use palisade_inventory::{Assumption, Declared, Disposition, DispositionState, SecurityRequirement};
+use palisade_inventory::{
+    Assumption, Declared, Disposition, DispositionState, Pattern, SecurityRequirement, Waiver, offer,
+};
 
-use super::{Known, element, one_of, reference, threat};
+use super::{Known, element, one_of, patterns, reference, threat};
 use crate::intent::fault::Faults;
 
 pub(super) fn check(declared: &Declared, known: &Known, faults: &mut Faults<'_>) {
@@ -26,6 +28,9 @@ pub(super) fn check(declared: &Declared, known: &Known, faults: &mut Faults<'_>)
     }
     for (index, it) in declared.dispositions.iter().enumerate() {
         disposition(faults, &format!("dispositions[{index}]"), it, known);
+    }
+    for (index, it) in declared.waivers.iter().enumerate() {
+        waiver(faults, &format!("waivers[{index}]"), it, known);
     }
     faults.repeated(
         "requirements",
@@ -59,8 +64,27 @@ fn assumption(faults: &mut Faults<'_>, at: &str, assumption: &Assumption, known:
             "`applies_to` without `holds`",
             "add the condition, or leave both out",
         ),
-        (None, Some(_)) => faults.add(at, "`holds` without `applies_to`", "add the view that it is asked of"),
+        (None, Some(claim)) => {
+            if let Err(wrong) = (known.claim)(claim) {
+                let help = "docs/verify.md says what can be claimed of the model; `applies_to` asks of each thing of a view";
+                faults.add(&format!("{at}.holds"), wrong, help);
+            }
+        }
     }
+}
+
+fn waiver(faults: &mut Faults<'_>, at: &str, waiver: &Waiver, known: &Known) {
+    let rule = Pattern::new(&waiver.rule);
+    if !known.rules.iter().any(|id| rule.matches(id)) {
+        faults.add(
+            &format!("{at}.rule"),
+            format!("there is no weakness or attack step `{}`", waiver.rule),
+            offer(&waiver.rule, known.rules.iter().map(String::as_str)),
+        );
+    }
+    patterns(faults, &format!("{at}.elements"), &waiver.elements);
+    faults.empty(&format!("{at}.reason"), &waiver.reason);
+    faults.empty(&format!("{at}.owner"), &waiver.owner);
 }
 
 fn disposition(faults: &mut Faults<'_>, at: &str, disposition: &Disposition, known: &Known) {
