@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::allowed::Allowed;
 use super::assets;
 use super::attack_graph::AttackGraph;
-use super::derive::{Told, rounded};
+use super::derive::{Derived, Told, derive, rounded};
 use super::entries::{Actor, Entry, entries};
 use super::fact::Fact;
 use super::graph::{FactId, RuleId};
@@ -147,7 +147,7 @@ impl AttackGraph<'_> {
                 found: &searcher,
                 starts: starts.into_iter().collect(),
                 usable: &usable,
-                numbers: BTreeMap::new(),
+                whole: BTreeMap::new(),
                 bounds: BTreeSet::new(),
             };
             let goal = growing.grow(fact)?;
@@ -174,15 +174,20 @@ struct Growing<'g, 'a, U> {
     found: &'g Searcher<'g>,
     starts: BTreeSet<FactId>,
     usable: &'g U,
-    numbers: BTreeMap<FactId, usize>,
+    /// Goals whose ways were told without leaving any out because it leads back, by their place in the list.
+    whole: BTreeMap<FactId, usize>,
     bounds: BTreeSet<&'static str>,
 }
 
 /// A goal before its ways are put together.
 struct Open {
     fact: FactId,
-    number: usize,
     state: GoalState,
+    /// For a goal that is told: the place in the list where.
+    told_at: usize,
+    depth: usize,
+    /// What it is needed for, directly or not, and itself.
+    over: BTreeSet<FactId>,
     ways: Vec<(Way, Vec<usize>)>,
     left_out: usize,
     at_least: bool,
@@ -200,70 +205,66 @@ struct Way {
     passed: BTreeSet<FactId>,
 }
 
+/// The ways to a goal.
+#[derive(Default)]
+struct Ways {
+    /// The likeliest.
+    ways: Vec<Way>,
+    left_out: usize,
+    at_least: bool,
+    /// Some lead back to what the goal is needed for and are no ways here, though they may be elsewhere.
+    leads_back: bool,
+}
+
 impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
     fn grow(&mut self, asset: FactId) -> Option<TreeGoal> {
-        let mut goals: Vec<Open> = Vec::new();
-        self.open(asset, 0, &mut goals);
-        // Of each goal, how far it is from the asset, and what it is needed for, directly or not.
-        let mut depths = vec![0];
-        let mut above: Vec<BTreeSet<FactId>> = vec![BTreeSet::from([asset])];
-        let mut next = 0;
+        let mut goals = vec![Open::new(asset, 0, BTreeSet::new())];
+        let (mut next, mut told) = (0, 0);
         while let Some(open) = goals.get(next) {
-            let (fact, depth) = (open.fact, depths.get(next).copied().unwrap_or_default());
-            let over = above.get(next).cloned().unwrap_or_default();
-            if open.state == GoalState::Reached {
-                let (ways, left_out, at_least) = self.ways(fact, &over);
-                let mut told = Vec::new();
-                for way in ways {
-                    let mut needs = Vec::new();
-                    for &need in &way.needs {
-                        needs.push(goals.len());
-                        self.open(need, depth + 1, &mut goals);
-                        depths.push(depth + 1);
-                        let mut over = over.clone();
-                        over.insert(need);
-                        above.push(over);
-                    }
-                    told.push((way, needs));
+            let (fact, depth, over) = (open.fact, open.depth, open.over.clone());
+            let (state, told_at) = match self.whole.get(&fact) {
+                Some(&at) => (GoalState::Told, at),
+                None if self.starts.contains(&fact) => (GoalState::Start, next),
+                None if depth >= MOST_DEPTH || told >= MOST_GOALS => (GoalState::LeftOut, next),
+                None => (GoalState::Reached, next),
+            };
+            let mut found = Ways::default();
+            match state {
+                GoalState::Reached => {
+                    told += 1;
+                    found = self.ways(fact, &over);
                 }
-                if let Some(open) = goals.get_mut(next) {
-                    (open.ways, open.left_out, open.at_least) = (told, left_out, at_least);
+                GoalState::LeftOut => {
+                    self.bounds.insert("goals: those far from the asset are left out");
                 }
-                if left_out > 0 {
-                    self.bounds.insert("ways: of each goal the likeliest are told");
-                }
+                GoalState::Start | GoalState::Told => {}
+            }
+            if state != GoalState::Told && state != GoalState::LeftOut && !found.leads_back {
+                self.whole.insert(fact, next);
+            }
+            let mut ways = Vec::new();
+            for way in found.ways {
+                let needs = goals.len()..goals.len() + way.needs.len();
+                goals.extend(way.needs.iter().map(|need| Open::new(*need, depth + 1, over.clone())));
+                ways.push((way, needs.collect()));
+            }
+            if let Some(open) = goals.get_mut(next) {
+                (open.state, open.told_at, open.ways) = (state, told_at, ways);
+                (open.left_out, open.at_least) = (found.left_out, found.at_least);
             }
             next += 1;
         }
-        self.shown(0, &goals)
+        keep_what_follows(&mut goals);
+        if goals.iter().any(|goal| goal.left_out > 0) {
+            self.bounds.insert("ways: of each goal the likeliest are told");
+        }
+        let mut numbers = BTreeMap::new();
+        self.shown(0, &goals, &mut numbers)
     }
 
-    /// Puts a goal into the tree.
-    fn open(&mut self, fact: FactId, depth: usize, goals: &mut Vec<Open>) {
-        let next = self.numbers.len() + 1;
-        let (number, state) = match self.numbers.get(&fact) {
-            Some(&number) => (number, GoalState::Told),
-            None if self.starts.contains(&fact) => (next, GoalState::Start),
-            None if depth >= MOST_DEPTH || next > MOST_GOALS => {
-                self.bounds.insert("goals: those far from the asset are left out");
-                (next, GoalState::LeftOut)
-            }
-            None => (next, GoalState::Reached),
-        };
-        self.numbers.entry(fact).or_insert(number);
-        goals.push(Open {
-            fact,
-            number,
-            state,
-            ways: Vec::new(),
-            left_out: 0,
-            at_least: false,
-        });
-    }
-
-    /// The likeliest ways to a goal that need nothing of what it is needed for, how many more there are, and whether
-    /// there may be more still.
-    fn ways(&self, goal: FactId, over: &BTreeSet<FactId>) -> (Vec<Way>, usize, bool) {
+    /// The likeliest ways to a goal that need nothing of what it is needed for.
+    fn ways(&self, goal: FactId, over: &BTreeSet<FactId>) -> Ways {
+        let mut found = Ways::default();
         let mut queue: BinaryHeap<Reverse<Way>> = BinaryHeap::new();
         let whole = Way {
             cost: Cost::default(),
@@ -273,29 +274,32 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
             passed: BTreeSet::new(),
         };
         queue.push(Reverse(whole));
-        let (mut ways, mut told): (Vec<Way>, BTreeSet<(Option<usize>, BTreeSet<FactId>)>) = <_>::default();
-        let (mut counted, mut tries) = (0, 0);
+        let mut told: BTreeSet<(Option<usize>, BTreeSet<FactId>)> = BTreeSet::new();
+        let mut tries = 0;
         while let Some(Reverse(mut way)) = queue.pop() {
             tries += 1;
-            if tries > MOST_TRIES || counted >= MOST_COUNTED {
-                return (ways, counted.saturating_sub(MOST_WAYS), true);
+            if tries > MOST_TRIES || told.len() >= MOST_COUNTED {
+                found.at_least = true;
+                break;
             }
             let Some(hub) = way.pending.pop() else {
                 let step = way.rules.iter().find_map(|rule| self.graph.graph.rule(*rule)?.step);
                 // The same step from the same things, by other rules, is the same to whoever reads it.
-                if told.insert((step, way.needs.clone())) {
-                    counted += 1;
-                    if ways.len() < MOST_WAYS {
-                        ways.push(way);
-                    }
+                if told.insert((step, way.needs.clone())) && found.ways.len() < MOST_WAYS {
+                    found.ways.push(way);
                 }
                 continue;
             };
             for (id, premises) in self.rules_to(hub) {
-                queue.extend(self.onward(&way, hub, id, premises, over).map(Reverse));
+                if premises.iter().any(|premise| over.contains(premise)) {
+                    found.leads_back = true;
+                } else {
+                    queue.extend(self.onward(&way, hub, id, premises).map(Reverse));
+                }
             }
         }
-        (ways, counted.saturating_sub(MOST_WAYS), false)
+        found.left_out = told.len().saturating_sub(found.ways.len());
+        found
     }
 
     /// Rules that conclude a fact and can be taken.
@@ -308,8 +312,8 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
         })
     }
 
-    /// A way in which a rule explains a hub; none where it leads back.
-    fn onward(&self, way: &Way, hub: FactId, id: RuleId, premises: &[FactId], over: &BTreeSet<FactId>) -> Option<Way> {
+    /// A way in which a rule explains a hub; none where it goes in a circle.
+    fn onward(&self, way: &Way, hub: FactId, id: RuleId, premises: &[FactId]) -> Option<Way> {
         let mut onward = way.clone();
         onward.passed.insert(hub);
         for &premise in premises {
@@ -318,7 +322,7 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
                 .graph
                 .fact(premise)
                 .is_some_and(|fact| fact.shown().is_some());
-            if over.contains(&premise) || onward.passed.contains(&premise) {
+            if onward.passed.contains(&premise) {
                 return None;
             }
             if is_shown {
@@ -343,32 +347,106 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
         Some(onward)
     }
 
-    fn shown(&self, at: usize, goals: &[Open]) -> Option<TreeGoal> {
+    fn shown(&self, at: usize, goals: &[Open], numbers: &mut BTreeMap<usize, usize>) -> Option<TreeGoal> {
         let open = goals.get(at)?;
         let (holding, element) = self.graph.graph.fact(open.fact)?.shown()?;
-        let ways = open.ways.iter().map(|(way, needs)| TreeWay {
+        let next = numbers.len() + 1;
+        let number = *numbers.entry(open.told_at).or_insert(next);
+        // What is told further on in reading is told here, where it is met first.
+        let is_first = number == next;
+        let (state, from) = match open.state {
+            GoalState::Told if is_first => goals.get(open.told_at).map(|at| (at.state, at))?,
+            GoalState::Reached if !is_first => (GoalState::Told, open),
+            state => (state, open),
+        };
+        let told = if state == GoalState::Reached { &*from.ways } else { &[] };
+        let ways = told.iter().map(|(way, needs)| TreeWay {
             step: self.step(way, open.fact),
-            needs: needs.iter().filter_map(|need| self.shown(*need, goals)).collect(),
+            needs: needs
+                .iter()
+                .filter_map(|need| self.shown(*need, goals, numbers))
+                .collect(),
         });
         Some(TreeGoal {
-            number: open.number,
+            number,
             holding,
             element: element.clone(),
-            likelihood: self.likelihood(open.fact),
-            state: open.state,
+            likelihood: self.derived(open.fact).likelihood,
+            state,
             ways: ways.collect(),
-            ways_left_out: open.left_out,
-            at_least: open.at_least,
+            ways_left_out: if state == GoalState::Reached { from.left_out } else { 0 },
+            at_least: state == GoalState::Reached && from.at_least,
         })
     }
 
     fn step(&self, way: &Way, to: FactId) -> Option<PathStep> {
+        let (graph, world) = (&self.graph.graph, &self.graph.world);
         let from = *way.needs.first()?;
-        Told::new(way.rules.clone(), from, to).shown(&[], &self.graph.graph, &self.graph.world)
+        let told = Told::new(way.rules.clone(), from, to);
+        let step = told.shown(&[], graph, world)?;
+        if !step.evidence.is_empty() {
+            return Some(step);
+        }
+        // Believed because of what led there.
+        let before = self.derived(from).shown(graph, world, &|_| None);
+        let evidence = before.last().map(|step| step.evidence.clone()).unwrap_or_default();
+        told.shown(&evidence, graph, world)
     }
 
-    /// The chance of the best derivation, as a path's is told.
-    fn likelihood(&self, fact: FactId) -> f64 {
-        rounded(super::derive::derive(fact, &self.graph.graph, self.found).likelihood)
+    /// The best way to something, as a path is told.
+    fn derived(&self, fact: FactId) -> Derived {
+        let mut derived = derive(fact, &self.graph.graph, self.found);
+        derived.likelihood = rounded(derived.likelihood);
+        derived
+    }
+}
+
+impl Open {
+    fn new(fact: FactId, depth: usize, mut over: BTreeSet<FactId>) -> Self {
+        over.insert(fact);
+        Self {
+            fact,
+            state: GoalState::LeftOut,
+            told_at: 0,
+            depth,
+            over,
+            ways: Vec::new(),
+            left_out: 0,
+            at_least: false,
+        }
+    }
+}
+
+/// Takes out ways that need what only follows from itself here: its other ways lead back to what it is needed for.
+fn keep_what_follows(goals: &mut [Open]) {
+    let mut held = vec![false; goals.len()];
+    loop {
+        let mut changed = false;
+        for (at, goal) in goals.iter().enumerate() {
+            let is_held = |at: usize| held.get(at).copied().unwrap_or_default();
+            let by_a_way = || {
+                goal.ways
+                    .iter()
+                    .any(|(_, needs)| needs.iter().all(|need| is_held(*need)))
+            };
+            let follows = match goal.state {
+                GoalState::Start | GoalState::LeftOut => true,
+                GoalState::Told => is_held(goal.told_at),
+                GoalState::Reached => by_a_way(),
+            };
+            if follows && !is_held(at) {
+                changed = true;
+                if let Some(held) = held.get_mut(at) {
+                    *held = true;
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for goal in goals {
+        let follows = |needs: &[usize]| needs.iter().all(|need| held.get(*need).copied().unwrap_or_default());
+        goal.ways.retain(|(_, needs)| follows(needs));
     }
 }
