@@ -3,5 +3,5 @@
 pub mod generate;
 pub mod noise;
 pub mod picture;
-mod rng;
+pub mod rng;
 pub mod synth;

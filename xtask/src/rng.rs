@@ -3,33 +3,33 @@
 
 /// `SplitMix64`: a counter and a mixing function.
 #[derive(Clone, Debug)]
-pub(crate) struct Rng(u64);
+pub struct Rng(u64);
 
 impl Rng {
     /// A generator for one thing: equal seeds and equal parts give equal sequences.
-    pub(crate) fn of(seed: u64, parts: &[u64]) -> Self {
+    pub fn of(seed: u64, parts: &[u64]) -> Self {
         let mixed = parts.iter().fold(mix(seed), |state, part| mix(state ^ mix(*part)));
         Self(mixed)
     }
 
     /// The next 64 bits.
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
     }
 
     /// A number below `bound`; 0 when that is 0.
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.next().checked_rem(bound).unwrap_or(0)
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.draw().checked_rem(bound).unwrap_or(0)
     }
 
     /// Whether something that happens `percent` times in a hundred happens.
-    pub(crate) fn chance(&mut self, percent: u64) -> bool {
+    pub fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// One of `choices`; the empty string when there are none.
-    pub(crate) fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+    pub fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         let index = self.below(choices.len() as u64);
         usize::try_from(index)
             .ok()
@@ -39,7 +39,7 @@ impl Rng {
     }
 
     /// Characters of `alphabet`, which is ASCII.
-    pub(crate) fn text(&mut self, alphabet: &str, length: usize) -> String {
+    pub fn text(&mut self, alphabet: &str, length: usize) -> String {
         let letters = alphabet.as_bytes();
         (0..length)
             .filter_map(|_| usize::try_from(self.below(letters.len() as u64)).ok())
@@ -64,7 +64,7 @@ mod tests {
         let first: Vec<u64> = (0..3).map(|_| rng.below(1000)).collect();
         let mut again = Rng::of(1, &[2, 3]);
         assert_eq!(first, (0..3).map(|_| again.below(1000)).collect::<Vec<_>>());
-        assert_ne!(Rng::of(1, &[2, 3]).next(), Rng::of(1, &[3, 2]).next());
+        assert_ne!(Rng::of(1, &[2, 3]).draw(), Rng::of(1, &[3, 2]).draw());
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod kube;
 mod model;
 pub mod network;
 mod paths;
+pub mod plan;
 pub mod pod_security;
 mod projects;
 pub mod questions;

@@ -10,6 +10,7 @@ use crate::assessment::{
     Assessment, ControlAssessment, Gauge, NotEvaluated, ProjectAssessment, SystemAssessment, Threat,
 };
 use crate::paths::{AttackGraph, Question};
+use crate::plan::{self, Planning};
 use crate::rbac::Authorizer;
 use crate::signs::Signs;
 use crate::system::{Resources, System};
@@ -25,6 +26,8 @@ pub struct Settings {
     pub intent: Arc<Intent>,
     /// The day by which acceptances have ended or not. None: none of them ends.
     pub as_of: Option<Date>,
+    /// Compute risk and choose a plan. None: the assessment ends with paths and fixes.
+    pub planning: Option<Planning>,
 }
 
 /// What is known: resources by root. Takes changes, gives assessments; a fresh run is one `apply` of everything.
@@ -118,7 +121,7 @@ impl Model {
         let gauges = systems.iter().map(|(root, resources)| {
             let system = compile(root, resources, catalogue, settings);
             let findings = threats::find(&system, catalogue, memory).findings;
-            let graph = AttackGraph::with(&system, catalogue, &mut memory.verdicts);
+            let graph = AttackGraph::with(&system, catalogue, memory);
             Gauge {
                 root: Arc::clone(&system.root),
                 findings,
@@ -152,11 +155,39 @@ fn assess(
     threats::sort(&mut threats);
     intent::decide(&mut known.threats, &settings.intent, settings.as_of);
     threats.extend(known.threats);
-    let attacks = AttackGraph::with(&system, catalogue, &mut memory.verdicts).ask(&Question::default());
+    let graph = AttackGraph::with(&system, catalogue, memory);
+    let attacks = graph.ask(&Question::default());
+    let assets = intent::assets(&system, &settings.intent);
+    let decided = settings.planning.as_ref().map(|planning| {
+        let known = plan::Known {
+            graph: &graph,
+            catalogue,
+            intent: &settings.intent,
+            as_of: settings.as_of,
+            assets: &assets,
+            controls: &known.controls,
+            paths: &attacks.paths,
+        };
+        plan::decide(&known, planning)
+    });
+    let mut bounds_hit = attacks.bounds_hit;
+    drop(graph);
+    let (risk, risks, plan, verdict) = match decided {
+        Some(decided) => {
+            bounds_hit.extend(decided.bounds_hit);
+            (
+                Some(decided.risk),
+                decided.risks,
+                Some(decided.plan),
+                Some(decided.verdict),
+            )
+        }
+        None => (None, Vec::new(), None, None),
+    };
     not_evaluated.extend(weaknesses.not_evaluated);
     not_evaluated.extend(attacks.not_evaluated);
     SystemAssessment {
-        assets: intent::assets(&system, &settings.intent),
+        assets,
         system,
         findings: weaknesses.findings,
         threats,
@@ -164,11 +195,11 @@ fn assess(
         controls: known.controls,
         paths: attacks.paths,
         fixes: attacks.fixes,
-        risk: None,
-        risks: Vec::new(),
-        plan: None,
-        verdict: None,
-        bounds_hit: attacks.bounds_hit,
+        risk,
+        risks,
+        plan,
+        verdict,
+        bounds_hit,
     }
 }
 

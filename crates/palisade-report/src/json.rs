@@ -1,6 +1,6 @@
 //! The whole assessment as JSON, the schema of it, and parts of it in the same frame.
 
-use palisade_engine::assessment::{AttackPath, Finding, Fix, Threat};
+use palisade_engine::assessment::{AttackPath, Finding, Fix, Plan, Risk, RiskSummary, Threat, Verdict};
 use palisade_engine::{Assessment, System};
 use palisade_inventory::Coverage;
 use palisade_knowledge::{Catalogue, EntryKind, Framework, Requirement};
@@ -96,6 +96,19 @@ pub fn paths_json(assessment: &Assessment) -> Result<String, serde_json::Error> 
     in_frame(assessment, systems.collect())
 }
 
+/// Risk, plan and verdict of every system, as they stand in the whole assessment.
+pub fn plan_json(assessment: &Assessment) -> Result<String, serde_json::Error> {
+    let systems = assessment.systems.iter().map(|system| PlanOf {
+        root: &system.system.root,
+        risk: &system.risk,
+        risks: &system.risks,
+        plan: &system.plan,
+        verdict: &system.verdict,
+        bounds_hit: &system.bounds_hit,
+    });
+    in_frame(assessment, systems.collect())
+}
+
 /// What stands around every part.
 #[derive(Serialize)]
 struct Frame<'a, T> {
@@ -103,6 +116,16 @@ struct Frame<'a, T> {
     version: &'a str,
     coverage: &'a Coverage,
     systems: Vec<T>,
+}
+
+#[derive(Serialize)]
+struct PlanOf<'a> {
+    root: &'a str,
+    risk: &'a Option<RiskSummary>,
+    risks: &'a [Risk],
+    plan: &'a Option<Plan>,
+    verdict: &'a Option<Verdict>,
+    bounds_hit: &'a [String],
 }
 
 #[derive(Serialize)]

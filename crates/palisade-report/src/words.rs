@@ -2,6 +2,7 @@
 
 use palisade_engine::assessment::{AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
+use palisade_inventory::Amount;
 use palisade_inventory::RootKind;
 use palisade_knowledge::{Holding, Layer, Level, Stage, StoreKind, Stride};
 use serde::Serialize;
@@ -260,6 +261,18 @@ pub(crate) fn source(source: &ThreatSource) -> String {
         Some(id) => format!("{} {id}", source.project),
         None => source.project.clone(),
     }
+}
+
+/// An amount in whole units: `1,234,500 EUR`.
+pub(crate) fn money(amount: Amount, currency: &str) -> String {
+    let units = ((amount.cents() + 50) / 100).to_string();
+    let groups: Vec<&str> = units
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|digits| std::str::from_utf8(digits).ok())
+        .collect();
+    format!("{} {currency}", groups.join(","))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod catalogue;
 pub(crate) mod graph;
+pub(crate) mod plan;
 
 use std::path::PathBuf;
 
@@ -46,6 +47,8 @@ pub(crate) enum Verb {
     Paths(graph::Paths),
     /// Say what the compromise of one element gives: all that follows, and by which step
     BlastRadius(graph::BlastRadius),
+    /// Say what the risk is in money, and which few controls pay
+    Plan(plan::Plan),
     /// Write the whole attack graph for other tools
     Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path

@@ -32,7 +32,12 @@ pub(crate) fn dump(pods: usize) -> Vec<u8> {
 
 /// A model that holds a cluster of this many pods.
 pub(crate) fn model(pods: usize) -> Model {
-    let reading = palisade_sources::read_bytes("cluster.json", &dump(pods));
+    model_of(&dump(pods))
+}
+
+/// A model that holds the cluster of this dump.
+pub(crate) fn model_of(dump: &[u8]) -> Model {
+    let reading = palisade_sources::read_bytes("cluster.json", dump);
     let catalogue = Catalogue::builtin().expect("the catalogue is sound");
     let mut model = Model::new(Arc::new(catalogue), Settings::default());
     let upserts = reading

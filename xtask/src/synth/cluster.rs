@@ -18,7 +18,30 @@ pub(super) struct Cluster {
 pub(super) struct Node {
     pub(super) name: String,
     pub(super) address: String,
-    pub(super) control_plane: bool,
+    pub(super) pool: Pool,
+}
+
+/// Which nodes are alike: a pod runs on those of one pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pool {
+    ControlPlane,
+    /// For builds alone: a taint keeps other pods away, agents included.
+    Build,
+    /// For contractors alone, likewise.
+    Contractors,
+    Workers,
+}
+
+impl Pool {
+    /// The label that its nodes have, and the taint that keeps others away.
+    pub(super) const fn mark(self) -> Option<&'static str> {
+        match self {
+            Self::ControlPlane => Some("node-role.kubernetes.io/control-plane"),
+            Self::Build => Some("synthetic.example/build"),
+            Self::Contractors => Some("synthetic.example/contractors"),
+            Self::Workers => None,
+        }
+    }
 }
 
 /// A namespace and how well it is kept.
@@ -49,6 +72,8 @@ pub(super) struct Workload {
     pub(super) calls: Vec<String>,
     pub(super) exposure: Exposure,
     pub(super) privilege: Privilege,
+    /// Where its pods run.
+    pub(super) pool: Pool,
     pub(super) hardened: bool,
 }
 
@@ -112,8 +137,8 @@ pub(super) enum Exposure {
 pub(super) enum Privilege {
     None,
     RuntimeSocket,
-    /// The host's whole disk, on a control-plane node.
-    ControlPlaneDisk,
+    /// The host's whole disk.
+    HostDisk,
     /// Log files of the host, read-only, on every node.
     HostLogs,
 }
@@ -202,7 +227,7 @@ impl Cluster {
         namespaces.extend(ordinary_namespaces(pods, &mut rng));
 
         let mut workloads = planted::workloads();
-        let workers = nodes.iter().filter(|node| !node.control_plane).count();
+        let workers = nodes.iter().filter(|node| node.pool == Pool::Workers).count();
         let mut left = pods.saturating_sub(workloads.iter().map(|workload| workload.pods).sum());
         for agent in ["kube-proxy", "cni-agent", "node-exporter", "log-shipper"] {
             // Small clusters have fewer agents, or there would be nothing else.
@@ -230,14 +255,11 @@ impl Cluster {
 
     /// The node that a workload's pod runs on.
     pub(super) fn node_of(&self, workload: &Workload, pod: usize) -> Option<&Node> {
-        // The control plane comes first in the list.
-        let split = self.nodes.partition_point(|node| node.control_plane);
-        let (control_plane, workers) = self.nodes.split_at_checked(split)?;
-        let eligible = if workload.privilege == Privilege::ControlPlaneDisk {
-            control_plane
-        } else {
-            workers
-        };
+        // Nodes of a pool stand together in the list.
+        let pools = self.nodes.chunk_by(|a, b| a.pool == b.pool);
+        let eligible = pools
+            .into_iter()
+            .find(|pool| pool.first().is_some_and(|node| node.pool == workload.pool))?;
         let number = match workload.kind {
             Kind::DaemonSet => pod,
             _ => workload.first_pod.saturating_add(pod),
@@ -246,16 +268,23 @@ impl Cluster {
     }
 }
 
-/// About eighty pods a node, and three nodes for the control plane.
+/// About eighty pods a node, three nodes for the control plane, and two that are set apart.
 fn nodes(pods: usize) -> Vec<Node> {
-    let node = |(index, (name, control_plane)): (usize, (String, bool))| Node {
+    let node = |(index, (name, pool)): (usize, (String, Pool))| Node {
         name,
         address: names::node_address(index),
-        control_plane,
+        pool,
     };
-    let control_plane = (1..=3).map(|number| (format!("control-plane-{number}"), true));
-    let workers = (1..=pods.div_ceil(80)).map(|number| (format!("worker-{number:04}"), false));
-    control_plane.chain(workers).enumerate().map(node).collect()
+    let control_plane = (1..=3).map(|number| (format!("control-plane-{number}"), Pool::ControlPlane));
+    let apart = [("build-1", Pool::Build), ("contractors-1", Pool::Contractors)];
+    let apart = apart.map(|(name, pool)| (name.to_owned(), pool));
+    let workers = (1..=pods.div_ceil(80)).map(|number| (format!("worker-{number:04}"), Pool::Workers));
+    control_plane
+        .chain(apart)
+        .chain(workers)
+        .enumerate()
+        .map(node)
+        .collect()
 }
 
 fn ordinary_namespaces(pods: usize, rng: &mut Rng) -> Vec<Namespace> {
@@ -299,6 +328,7 @@ fn daemon(name: &str, pods: usize) -> Workload {
         } else {
             Privilege::None
         },
+        pool: Pool::Workers,
         hardened: true,
     }
 }
@@ -379,6 +409,7 @@ fn ordinary_workload(
             _ => Exposure::Inside,
         },
         privilege: Privilege::None,
+        pool: Pool::Workers,
         hardened: namespace.enforce == Some("restricted") || rng.chance(60),
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::cluster::{App, Cluster, Exposure, Kind, Namespace, Privilege, Workload};
+use super::cluster::{App, Cluster, Exposure, Kind, Namespace, Pool, Privilege, Workload};
 use super::meta::meta;
 use crate::rng::Rng;
 
@@ -18,11 +18,14 @@ pub struct PlantedPath {
     pub asset: String,
     /// Elements on the way, in order.
     pub through: Vec<&'static str>,
+    /// The element to change so that it works no more: without that of each path, nothing reaches any of the assets.
+    pub closed_at: &'static str,
     /// Why it works.
     pub why: &'static str,
 }
 
-/// The namespaces of the planted workloads, and the system's own. No policy and no Pod Security level holds there.
+/// The namespaces of the planted workloads, and the system's own. No Pod Security level holds there, and
+/// policies only where other workloads would reach what is planted.
 pub(super) fn namespaces() -> Vec<Namespace> {
     [
         "default",
@@ -37,13 +40,13 @@ pub(super) fn namespaces() -> Vec<Namespace> {
     .map(|name| Namespace {
         name: name.to_owned(),
         enforce: None,
-        isolated: false,
+        isolated: matches!(name, "build" | "contractors"),
         team: "platform",
     })
     .collect()
 }
 
-/// The planted workloads: eleven pods.
+/// The planted workloads: twelve pods.
 pub(super) fn workloads() -> Vec<Workload> {
     let plain = |namespace: &str, name: &str, pods: usize, exposure: Exposure| Workload {
         index: 0,
@@ -57,24 +60,36 @@ pub(super) fn workloads() -> Vec<Workload> {
         calls: Vec::new(),
         exposure,
         privilege: Privilege::None,
+        pool: Pool::Workers,
         hardened: false,
     };
     vec![
         plain("portal", "portal", 2, Exposure::LoadBalancer),
         Workload {
             privilege: Privilege::RuntimeSocket,
+            pool: Pool::Build,
             ..plain("build", "webhook", 2, Exposure::Ingress)
         },
+        Workload {
+            app: App::Batch,
+            pool: Pool::Build,
+            ..plain("build", "signer", 1, Exposure::Silent)
+        },
         plain("reporting", "reports", 3, Exposure::NodePort),
-        plain("contractors", "orders-tool", 2, Exposure::Inside),
+        Workload {
+            pool: Pool::Contractors,
+            ..plain("contractors", "orders-tool", 2, Exposure::Inside)
+        },
         Workload {
             kind: Kind::StatefulSet,
             app: App::Postgres,
+            pool: Pool::Contractors,
             ..plain("contractors", "orders-db", 1, Exposure::Inside)
         },
         Workload {
             kind: Kind::Pod,
-            privilege: Privilege::ControlPlaneDisk,
+            privilege: Privilege::HostDisk,
+            pool: Pool::ControlPlane,
             ..plain("edge", "relay", 1, Exposure::HostPort)
         },
     ]
@@ -133,6 +148,7 @@ pub(super) fn paths(cluster: &Cluster) -> Vec<PlantedPath> {
             entry: "External/internet",
             asset: "Platform/cluster-admin".to_owned(),
             through: vec!["Deployment/portal/portal", "ServiceAccount/portal/portal"],
+            closed_at: "ClusterRoleBinding/portal-admin",
             why: "the portal answers the internet and its token is bound to cluster-admin",
         },
         PlantedPath {
@@ -140,13 +156,23 @@ pub(super) fn paths(cluster: &Cluster) -> Vec<PlantedPath> {
             entry: "External/internet",
             asset: node_of("webhook"),
             through: vec!["Deployment/build/webhook"],
+            closed_at: "Deployment/build/webhook",
             why: "the build webhook answers the internet and mounts the container runtime's socket",
+        },
+        PlantedPath {
+            name: "a neighbour on the build node",
+            entry: "External/internet",
+            asset: "Secret/build/signer".to_owned(),
+            through: vec!["Deployment/build/webhook"],
+            closed_at: "Deployment/build/webhook",
+            why: "the signer, which nothing reaches, runs on the node that the build webhook gives away",
         },
         PlantedPath {
             name: "secrets behind a node port",
             entry: "External/internet",
             asset: "Secret/reporting/warehouse".to_owned(),
             through: vec!["Deployment/reporting/reports", "ServiceAccount/reporting/reports"],
+            closed_at: "RoleBinding/reporting/reports",
             why: "the reports answer on every node and their token may list the namespace's Secrets",
         },
         PlantedPath {
@@ -154,6 +180,7 @@ pub(super) fn paths(cluster: &Cluster) -> Vec<PlantedPath> {
             entry: "Group/contractors",
             asset: "StatefulSet/contractors/orders-db".to_owned(),
             through: vec![],
+            closed_at: "RoleBinding/contractors/debugger",
             why: "the group may run commands in any pod of the namespace, its database included",
         },
         PlantedPath {
@@ -161,6 +188,7 @@ pub(super) fn paths(cluster: &Cluster) -> Vec<PlantedPath> {
             entry: "External/internet",
             asset: node_of("relay"),
             through: vec!["Pod/edge/relay"],
+            closed_at: "Pod/edge/relay",
             why: "the relay answers on its host's port, runs on a control-plane node and mounts its whole disk, writable",
         },
     ]

@@ -20,14 +20,13 @@ pub(super) fn node(cluster: &Cluster, number: usize, node: &Node) -> Value {
         "topology.kubernetes.io/region": "eu-north-1",
         "topology.kubernetes.io/zone": zone,
     });
-    let role = "node-role.kubernetes.io/control-plane";
     let mut spec = json!({
         "podCIDR": format!("10.{}.{}.0/24", 64 + number / 256, number % 256),
         "providerID": format!("synthetic:///{zone}/i-{}", rng.text("0123456789abcdef", 17)),
     });
-    if let (true, Some(labels), Some(spec)) = (node.control_plane, labels.as_object_mut(), spec.as_object_mut()) {
-        labels.insert(role.to_owned(), "".into());
-        spec.insert("taints".to_owned(), json!([{"effect": "NoSchedule", "key": role}]));
+    if let (Some(mark), Some(labels), Some(spec)) = (node.pool.mark(), labels.as_object_mut(), spec.as_object_mut()) {
+        labels.insert(mark.to_owned(), "".into());
+        spec.insert("taints".to_owned(), json!([{"effect": "NoSchedule", "key": mark}]));
     }
     let capacity = json!({
         "cpu": "32", "ephemeral-storage": "103746Mi", "memory": "131072000Ki", "pods": "110",

@@ -85,21 +85,13 @@ pub(super) fn spec(workload: &Workload) -> Value {
                 Value::Array(volumes.into_iter().map(|(volume, _)| volume).collect()),
             );
         }
-        match workload.privilege {
-            Privilege::ControlPlaneDisk => {
-                let taint = "node-role.kubernetes.io/control-plane";
-                spec.insert(
-                    "tolerations".to_owned(),
-                    json!([
-                        {"effect": "NoSchedule", "key": taint, "operator": "Exists"}
-                    ]),
-                );
-                spec.insert("nodeSelector".to_owned(), json!({taint: ""}));
-            }
-            Privilege::HostLogs => {
-                spec.insert("tolerations".to_owned(), json!([{"operator": "Exists"}]));
-            }
-            Privilege::None | Privilege::RuntimeSocket => {}
+        if let Some(mark) = workload.pool.mark() {
+            let tolerations = json!([{"effect": "NoSchedule", "key": mark, "operator": "Exists"}]);
+            spec.insert("tolerations".to_owned(), tolerations);
+            spec.insert("nodeSelector".to_owned(), json!({mark: ""}));
+        }
+        if workload.privilege == Privilege::HostLogs {
+            spec.insert("tolerations".to_owned(), json!([{"operator": "Exists"}]));
         }
     }
     spec
@@ -194,7 +186,7 @@ fn volumes(workload: &Workload) -> Vec<(Value, Value)> {
     let mut volumes = match workload.privilege {
         Privilege::None => vec![],
         Privilege::RuntimeSocket => vec![host("runtime", "/run/containerd/containerd.sock", "Socket", false)],
-        Privilege::ControlPlaneDisk => vec![host("disk", "/", "Directory", false)],
+        Privilege::HostDisk => vec![host("disk", "/", "Directory", false)],
         Privilege::HostLogs => vec![host("logs", "/var/log/pods", "Directory", true)],
     };
     if workload.app == App::Service && workload.index.is_multiple_of(2) {

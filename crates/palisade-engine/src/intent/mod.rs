@@ -19,6 +19,6 @@ pub(crate) use unmet::unmet;
 use crate::system::Evidence;
 
 /// The line of intent at a path.
-fn evidence(intent: &Intent, path: &str, note: impl Into<String>) -> Evidence {
+pub(crate) fn evidence(intent: &Intent, path: &str, note: impl Into<String>) -> Evidence {
     Evidence::at(&intent.file, &intent.document, &FieldPath::parse(path), note)
 }

@@ -14,7 +14,7 @@ use super::world::World;
 use super::{alternatives, assets, choke, compile, fixes};
 use crate::assessment::{AttackPath, Fix, NotEvaluated};
 use crate::system::{ElementId, System};
-use crate::views::Verdicts;
+use crate::threats::Memory;
 
 /// Paths that are listed for one system.
 const MOST_PATHS: usize = 2000;
@@ -65,13 +65,13 @@ pub struct Attacks {
 impl<'a> AttackGraph<'a> {
     /// The attack graph of a system.
     pub fn new(system: &'a System, catalogue: &'a Catalogue) -> Self {
-        Self::with(system, catalogue, &mut Verdicts::default())
+        Self::with(system, catalogue, &mut Memory::default())
     }
 
     /// The same; what conditions said before is known, and what they say is remembered.
-    pub(crate) fn with(system: &'a System, catalogue: &'a Catalogue, verdicts: &mut Verdicts) -> Self {
+    pub(crate) fn with(system: &'a System, catalogue: &'a Catalogue, memory: &mut Memory) -> Self {
         let world = World::new(system, catalogue);
-        let (graph, not_evaluated) = compile::compile(&world, verdicts);
+        let (graph, not_evaluated) = compile::compile(&world, memory);
         Self {
             world,
             graph,

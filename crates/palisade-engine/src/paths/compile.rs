@@ -11,16 +11,16 @@ use super::fact::Fact;
 use super::graph::{Builder, Graph, Reason, Rule, StepIndex};
 use super::relations::instances;
 use super::world::World;
-use super::{hubs, network, permission, reconcile};
+use super::{hubs, neighbours, network, permission, reconcile};
 use crate::assessment::NotEvaluated;
 use crate::rbac::Scope;
 use crate::system::ElementId;
-use crate::views::Verdicts;
+use crate::threats::Memory;
 
 /// The attack graph of a world, and what could not be evaluated on the way.
-pub(super) fn compile(world: &World<'_>, verdicts: &mut Verdicts) -> (Graph, BTreeSet<NotEvaluated>) {
+pub(super) fn compile(world: &World<'_>, memory: &mut Memory) -> (Graph, BTreeSet<NotEvaluated>) {
     let mut builder = Builder::default();
-    let mut conditions = Conditions::new(world, verdicts);
+    let mut conditions = Conditions::new(world, memory);
     let doors = network::doors(world);
     let mut steps: Vec<(StepIndex, &AttackStep)> = world.steps.iter().copied().enumerate().collect();
     steps.retain(|&(_, step)| step.via != Relation::May || conditions.is_given(step));
@@ -29,9 +29,11 @@ pub(super) fn compile(world: &World<'_>, verdicts: &mut Verdicts) -> (Graph, BTr
             Relation::Reaches => network::add((index, step), world, &doors, &mut conditions, &mut builder),
             Relation::May => permission::add((index, step), world, &mut conditions, &mut builder),
             Relation::Reconciles => reconcile::add((index, step), world, &mut conditions, &mut builder),
+            _ if neighbours::is_shared(step) => neighbours::add((index, step), world, &mut builder),
             _ => add_pairs((index, step), world, &mut conditions, &mut builder),
         }
     }
+    neighbours::link(steps.iter().map(|(_, step)| *step), world, &mut builder);
     let by_permission: Vec<_> = steps
         .into_iter()
         .filter(|(_, step)| step.via == Relation::May)
@@ -99,9 +101,9 @@ fn permitted(step: &AttackStep, instance: &Instance<'_, '_>) -> Option<Fact> {
 }
 
 fn add_permitted(step: &AttackStep, world: &World<'_>, builder: &mut Builder) {
-    for identity in &world.identities {
+    for (identity, hits) in permission::holders(step, world) {
         let premise = Fact::Holds(Holding::Identity, identity.element());
-        for hit in permission::hits(step, identity, world) {
+        for hit in hits.iter() {
             let scopes: Vec<Scope> = match &hit.scope {
                 Scope::Cluster => world.namespaces.keys().cloned().map(Scope::Namespace).collect(),
                 scope @ Scope::Namespace(_) => vec![scope.clone()],

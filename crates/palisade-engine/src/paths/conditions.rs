@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Segment, Value};
-use palisade_knowledge::{AttackStep, Binding, Condition, Side, StartedPod, Verdict, View};
+use palisade_inventory::{Entry, FieldPath, Map, Node, Position, Resource, Segment, Value};
+use palisade_knowledge::{AttackStep, Binding, Catalogue, Condition, Side, StartedPod, Verdict, View};
 
 use super::ends::{End, Instance};
 use super::world::{World, bind};
@@ -13,7 +13,10 @@ use crate::admission::Admitted;
 use crate::assessment::NotEvaluated;
 use crate::rbac::Identity;
 use crate::system::{Element, ElementId, Evidence};
-use crate::views::{Subject, Verdicts, of_kinds, of_resource, of_templates};
+use crate::threats::Memory;
+use crate::views::{
+    Documents, Subject, Verdicts, is_own, of_kinds, of_resource, of_template, of_templates, own_templates,
+};
 
 /// A condition of a step.
 #[derive(Clone, Copy, Debug)]
@@ -23,13 +26,27 @@ struct Asked<'a> {
     condition: &'a Condition,
 }
 
+/// What conditions of steps said of documents: by the address of the condition, which the catalogue keeps where it is,
+/// and whether the document is the element's own.
+pub(crate) type StepMemory = Documents<(usize, bool), Said>;
+
+/// What a condition said of the things of its view in one document.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Where the first for which it holds says so.
+    found: Option<Vec<Evidence>>,
+    /// Why it has no value for some that came before.
+    unknown: Vec<String>,
+}
+
 /// Evaluates the conditions of steps, each once for all things that look alike to it.
 #[derive(Debug)]
 pub(super) struct Conditions<'a, 'w> {
     world: &'w World<'a>,
     verdicts: &'w mut Verdicts,
-    /// By view and the address of the element, which the system keeps where it is.
-    in_templates: HashMap<(View, usize), Rc<[Subject<'a>]>>,
+    documents: &'w mut StepMemory,
+    /// The `element` view of workloads, by their address in the world.
+    elements: HashMap<usize, Option<Rc<Node>>>,
     /// Whether pods of a sort are let into a namespace; by who asks, where that matters.
     admitted: HashMap<(StartedPod, Arc<str>, Option<Identity>), Admitted>,
     /// What conditions about neither end found, by their text.
@@ -40,11 +57,12 @@ pub(super) struct Conditions<'a, 'w> {
 
 impl<'a, 'w> Conditions<'a, 'w> {
     /// Conditions over a world.
-    pub(super) fn new(world: &'w World<'a>, verdicts: &'w mut Verdicts) -> Self {
+    pub(super) fn new(world: &'w World<'a>, memory: &'w mut Memory) -> Self {
         Self {
             world,
-            verdicts,
-            in_templates: HashMap::new(),
+            verdicts: &mut memory.verdicts,
+            documents: &mut memory.steps,
+            elements: HashMap::new(),
             admitted: HashMap::new(),
             somewhere: HashMap::new(),
             not_evaluated: BTreeSet::new(),
@@ -92,7 +110,9 @@ impl<'a, 'w> Conditions<'a, 'w> {
     fn at(&mut self, asked: Asked<'a>, end: End<'_, 'a>, image: Option<&str>) -> Option<Vec<Evidence>> {
         match (end, asked.view) {
             (End::Workload(workload) | End::NodesOf(workload), View::Element) => {
-                let node = workload.view(&self.world.views)?;
+                let view = self.elements.entry(std::ptr::from_ref(workload).addr());
+                let node = view.or_insert_with(|| workload.view(&self.world.views).map(Rc::new));
+                let node = Rc::clone(node.as_ref()?);
                 let holds = self.is_true(asked, &workload.element.id, &bind("element", &node));
                 holds.then(|| workload.element.evidence.iter().take(1).cloned().collect())
             }
@@ -100,8 +120,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
                 self.in_namespace(asked, &workload.namespace)
             }
             (End::Workload(workload) | End::NodesOf(workload), view) if view.is_of_template() => {
-                let subjects = self.in_templates(view, workload.element);
-                self.first(asked, &workload.element.id, &subjects, image)
+                self.in_templates(asked, workload.element, image)
             }
             (End::Identity(identity), View::ServiceAccount) => self.account(asked, identity),
             (End::Identity(identity), View::Identity) => {
@@ -110,7 +129,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
                 holds.then(Vec::new)
             }
             (End::Node(node), View::Node) => match self.world.node(node) {
-                Some(resource) => self.first(asked, node, &of_resource(View::Node, resource), None),
+                Some(resource) => self.in_resource(asked, node, resource),
                 None => self.of_nothing(asked, node),
             },
             _ => self.somewhere(asked),
@@ -129,8 +148,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
     fn in_namespace(&mut self, asked: Asked<'a>, name: &Arc<str>) -> Option<Vec<Evidence>> {
         let element = ElementId::new(format!("Namespace/{name}"));
         if let Some(namespace) = self.world.namespaces.get(name).copied().flatten() {
-            let subjects = of_resource(View::Namespace, namespace);
-            return self.first(asked, &element, &subjects, None);
+            return self.in_resource(asked, &element, namespace);
         }
         let bare = bare_namespace(name);
         self.is_true(asked, &element, &bind("object", &bare)).then(Vec::new)
@@ -170,8 +188,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
 
     fn account(&mut self, asked: Asked<'a>, identity: &Identity) -> Option<Vec<Evidence>> {
         let account = self.world.account(identity)?;
-        let subjects = of_resource(View::ServiceAccount, account);
-        self.first(asked, &identity.element(), &subjects, None)
+        self.in_resource(asked, &identity.element(), account)
     }
 
     /// Whether the condition holds for some object of the system, or for one without fields where there is none.
@@ -185,7 +202,7 @@ impl<'a, 'w> Conditions<'a, 'w> {
         } else {
             resources.into_iter().find_map(|resource| {
                 let subjects = of_resource(asked.view, resource);
-                self.first(asked, &ElementId::new(resource.id.to_string()), &subjects, None)
+                self.first(asked, &ElementId::new(resource.id.to_string()), &subjects)
             })
         };
         self.somewhere.insert(asked.condition.source(), found.clone());
@@ -199,53 +216,87 @@ impl<'a, 'w> Conditions<'a, 'w> {
         self.is_true(asked, element, &bind(variable, &nothing)).then(Vec::new)
     }
 
-    /// The things of a view in the pod templates of an element: many steps ask for the same.
-    fn in_templates(&mut self, view: View, element: &'a Element) -> Rc<[Subject<'a>]> {
-        let key = (view, std::ptr::from_ref(element).addr());
-        let subjects = self.in_templates.entry(key);
-        Rc::clone(subjects.or_insert_with(|| of_templates(view, element).into()))
+    /// The first pod template of an element in which the condition holds says so; in a container that runs the image, where
+    /// one is asked for.
+    fn in_templates(&mut self, asked: Asked<'a>, element: &'a Element, image: Option<&str>) -> Option<Vec<Evidence>> {
+        if image.is_some() {
+            let mut subjects = of_templates(asked.view, element);
+            subjects.retain(|subject| subject.image() == image);
+            return self.first(asked, &element.id, &subjects);
+        }
+        let catalogue = self.world.catalogue;
+        own_templates(asked.view, element).find_map(|template| {
+            let key = (std::ptr::from_ref(asked.condition).addr(), is_own(element, template));
+            let said = self.documents.of(&template.document, &template.file, key, || {
+                let subjects = of_template(asked.view, element, template);
+                asked.of(&subjects, self.verdicts, catalogue)
+            });
+            note(&mut self.not_evaluated, asked, &element.id, &said.unknown);
+            said.found.clone()
+        })
+    }
+
+    /// The first thing of the view in a resource for which the condition holds says so.
+    fn in_resource(&mut self, asked: Asked<'a>, element: &ElementId, resource: &Resource) -> Option<Vec<Evidence>> {
+        let catalogue = self.world.catalogue;
+        let key = (std::ptr::from_ref(asked.condition).addr(), true);
+        let said = self.documents.of(&resource.content, &resource.content_file, key, || {
+            asked.of(&of_resource(asked.view, resource), self.verdicts, catalogue)
+        });
+        note(&mut self.not_evaluated, asked, element, &said.unknown);
+        said.found.clone()
     }
 
     /// The first subject for which the condition holds says so.
-    fn first(
-        &mut self,
-        asked: Asked<'a>,
-        element: &ElementId,
-        subjects: &[Subject<'_>],
-        image: Option<&str>,
-    ) -> Option<Vec<Evidence>> {
-        let mut subjects = subjects
-            .iter()
-            .filter(|subject| image.is_none() || subject.image() == image);
-        let found = subjects.find(|subject| self.is_true(asked, element, &subject.bindings))?;
-        Some(self.evidence(asked, found))
+    fn first(&mut self, asked: Asked<'a>, element: &ElementId, subjects: &[Subject<'_>]) -> Option<Vec<Evidence>> {
+        let said = asked.of(subjects, self.verdicts, self.world.catalogue);
+        note(&mut self.not_evaluated, asked, element, &said.unknown);
+        said.found
     }
 
     fn is_true(&mut self, asked: Asked<'a>, element: &ElementId, bindings: &[Binding<'_>]) -> bool {
-        let condition = asked.condition;
-        match self.verdicts.of(condition, bindings) {
+        match self.verdicts.of(asked.condition, bindings) {
             Verdict::Match => true,
             Verdict::NoMatch => false,
             Verdict::NotEvaluated(reason) => {
-                self.not_evaluated.insert(NotEvaluated {
-                    rule: asked.step.id.clone(),
-                    element: element.clone(),
-                    reason: reason.clone(),
-                });
+                note(&mut self.not_evaluated, asked, element, std::slice::from_ref(reason));
                 false
             }
         }
     }
+}
+
+fn note(not_evaluated: &mut BTreeSet<NotEvaluated>, asked: Asked<'_>, element: &ElementId, reasons: &[String]) {
+    not_evaluated.extend(reasons.iter().map(|reason| NotEvaluated {
+        rule: asked.step.id.clone(),
+        element: element.clone(),
+        reason: reason.clone(),
+    }));
+}
+
+impl Asked<'_> {
+    /// What the condition says of some things.
+    fn of(self, subjects: &[Subject<'_>], verdicts: &mut Verdicts, catalogue: &Catalogue) -> Said {
+        let mut said = Said::default();
+        for subject in subjects {
+            match verdicts.of(self.condition, &subject.bindings) {
+                Verdict::Match => {
+                    said.found = Some(self.evidence(subject, catalogue));
+                    break;
+                }
+                Verdict::NoMatch => {}
+                Verdict::NotEvaluated(reason) => said.unknown.push(reason.clone()),
+            }
+        }
+        said
+    }
 
     /// Where the condition looked: the field that the step's weakness points at, then what it read and is there. A
     /// condition about what is absent points at where that would stand.
-    fn evidence(&self, asked: Asked<'_>, subject: &Subject<'_>) -> Vec<Evidence> {
+    fn evidence(self, subject: &Subject<'_>, catalogue: &Catalogue) -> Vec<Evidence> {
         const ENOUGH: usize = 3;
-        let Asked { step, view, condition } = asked;
-        let weakness = step
-            .weakness
-            .as_ref()
-            .and_then(|id| self.world.catalogue.weaknesses.get(id));
+        let Asked { step, view, condition } = self;
+        let weakness = step.weakness.as_ref().and_then(|id| catalogue.weaknesses.get(id));
         let named = weakness
             .filter(|weakness| weakness.applies_to == view && !weakness.at.is_empty())
             .map(|weakness| subject.path.join(&FieldPath::parse(&weakness.at)));

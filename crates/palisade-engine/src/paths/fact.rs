@@ -18,6 +18,10 @@ pub(super) enum Fact {
     InScope(Holding, Scope),
     /// Hub: everything of this sort that belongs to a workload: its nodes, its secrets, its identity.
     Of(Holding, ElementId),
+    /// Hub: everything of this sort that runs on this node.
+    Hosted(Holding, ElementId),
+    /// Hub: everything of this sort that the kubelet of this node may ask for on behalf of pods that run there.
+    Tended(Holding, ElementId),
     /// Hub: a place on the network among pods that policies treat alike, called after the first of their workloads, which
     /// may have pods of several such sorts. With the id of a step: for that step alone, since it asks something of the
     /// source.
@@ -44,6 +48,8 @@ impl Fact {
             Self::Holds(holding, element) => format!("{}:{element}", holding.as_str()),
             Self::InScope(holding, scope) => format!("every-{}:{}", holding.as_str(), place(scope)),
             Self::Of(holding, element) => format!("{}-of:{element}", holding.as_str()),
+            Self::Hosted(holding, node) => format!("hosted-{}:{node}", holding.as_str()),
+            Self::Tended(holding, node) => format!("tended-{}:{node}", holding.as_str()),
             Self::PolicyGroup(step, first, which) => format!("policy-group:{first}:{which}{}", of(step.as_deref())),
             Self::Door(step, first, which) => format!("door:{first}:{which}{}", of(step.as_deref())),
             Self::Permitted(step, scope) => format!("permitted:{step}:{}", place(scope)),

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::cost::Chance;
 use super::fact::Fact;
 use crate::system::{ElementId, Evidence};
@@ -148,7 +150,7 @@ impl Graph {
 /// Collects facts and rules, then puts them in order.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
-    facts: HashMap<Fact, FactId>,
+    facts: HashMap<Fact, FactId, RandomState>,
     rules: Vec<Rule>,
 }
 
@@ -176,11 +178,16 @@ impl Builder {
     /// A certain way from one fact to another, which no step of the catalogue stands for.
     pub(super) fn link(&mut self, from: Fact, to: Fact, reason: Reason) {
         let (from, to) = (self.fact(from), self.fact(to));
+        self.way(from, to, Chance::CERTAIN, reason);
+    }
+
+    /// A way from one fact to another, which no step of the catalogue stands for.
+    pub(super) fn way(&mut self, from: FactId, to: FactId, chance: Chance, reason: Reason) {
         self.rule(Rule {
             premises: vec![from],
             conclusion: to,
             step: None,
-            chance: Chance::CERTAIN,
+            chance,
             fixed_at: None,
             reason,
         });
@@ -237,14 +244,30 @@ fn rule_order(rule: &Rule) -> impl Ord + '_ {
 
 /// Rules by premise, as one list and where each fact's part of it starts.
 fn index(facts: usize, rules: &[Rule]) -> (Vec<usize>, Vec<RuleId>) {
-    let mut pairs: Vec<(FactId, RuleId)> = rules
-        .iter()
-        .enumerate()
-        .flat_map(|(index, rule)| rule.premises.iter().map(move |premise| (*premise, rule_id(index))))
-        .collect();
-    pairs.sort_unstable();
-    let starts = (0..=facts).map(|fact| pairs.partition_point(|(premise, _)| premise.index() < fact));
-    (starts.collect(), pairs.iter().map(|(_, rule)| *rule).collect())
+    let mut starts = vec![0; facts + 1];
+    for premise in rules.iter().flat_map(|rule| &rule.premises) {
+        if let Some(count) = starts.get_mut(premise.index() + 1) {
+            *count += 1;
+        }
+    }
+    let mut before = 0;
+    for start in &mut starts {
+        before += *start;
+        *start = before;
+    }
+    let mut next = starts.clone();
+    let mut using = vec![rule_id(0); before];
+    for (index, rule) in rules.iter().enumerate() {
+        for premise in &rule.premises {
+            if let Some(place) = next.get_mut(premise.index()) {
+                if let Some(slot) = using.get_mut(*place) {
+                    *slot = rule_id(index);
+                }
+                *place += 1;
+            }
+        }
+    }
+    (starts, using)
 }
 
 /// Four billion facts do not fit in memory; should they, the last ones run together.

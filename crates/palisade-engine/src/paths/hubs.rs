@@ -71,7 +71,14 @@ fn link_nodes(world: &World<'_>, builder: &mut Builder) {
 
 /// Whether nothing hangs on a hub, so that leading to it leads nowhere.
 pub(super) fn is_empty(fact: &Fact, world: &World<'_>) -> bool {
-    matches!(fact, Fact::Of(holding, workload) if belonging(*holding, workload, world).is_empty())
+    let Fact::Of(holding, workload) = fact else {
+        return false;
+    };
+    world.workload(workload).is_none_or(|workload| match holding {
+        Holding::Secret => workload.secrets.is_empty(),
+        Holding::Identity => workload.token.is_none(),
+        _ => workload.nodes.is_empty(),
+    })
 }
 
 /// The cluster's hub leads to each namespace's, that to each thing in it. What is of nodes hangs on the cluster's hub itself.

@@ -16,6 +16,7 @@ mod alternatives;
 #[cfg(test)]
 mod arbitrary;
 mod assets;
+mod at_risk;
 mod attack_graph;
 mod blast_radius;
 mod choke;
@@ -33,6 +34,7 @@ mod fixes;
 mod graph;
 mod hubs;
 mod landmarks;
+mod neighbours;
 mod network;
 mod permission;
 mod reconcile;
@@ -52,8 +54,10 @@ use std::collections::BTreeSet;
 
 use palisade_knowledge::{AttackStep, Catalogue, Holding};
 
+pub(crate) use self::at_risk::{AtRisk, Measure};
 pub use self::attack_graph::{AttackGraph, Attacks, Question, Without};
 pub use self::blast_radius::{BlastRadius, Gain};
+pub(crate) use self::conditions::StepMemory;
 pub use self::export::{GraphEdge, GraphExport, GraphNode};
 use self::fact::Fact;
 use self::graph::{FactId, Graph, Rule};

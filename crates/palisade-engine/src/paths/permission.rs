@@ -4,6 +4,7 @@
 //! one binding away takes away what hangs on it and nothing else.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use palisade_knowledge::{Alternative, AttackStep, Holding, Need, Permission};
@@ -36,10 +37,10 @@ pub(super) fn add<'a>(
     conditions: &mut Conditions<'a, '_>,
     builder: &mut Builder,
 ) {
-    for identity in &world.identities {
+    for (identity, hits) in holders(step, world) {
         let premise = Fact::Holds(Holding::Identity, identity.element());
-        for hit in hits(step, identity, world) {
-            for (conclusion, more) in conclusions(step, &hit, Some(identity), world, conditions) {
+        for hit in hits.iter() {
+            for (conclusion, more) in conclusions(step, hit, Some(identity), world, conditions) {
                 let (premise, conclusion) = (builder.fact(premise.clone()), builder.fact(conclusion));
                 builder.rule(Rule {
                     premises: vec![premise],
@@ -105,8 +106,24 @@ fn is_namespaced(need: &Need) -> bool {
     alternatives.any(|alternative| alternative.within.is_none() && !is_cluster_scoped(&alternative.permission))
 }
 
+/// Everybody who has all permissions of a step together, and every way in which they do.
+pub(super) fn holders<'w>(
+    step: &'w AttackStep,
+    world: &'w World<'_>,
+) -> impl Iterator<Item = (&'w Identity, Rc<[Hit]>)> {
+    world.alike.iter().flat_map(move |alike| {
+        let hits: Rc<[Hit]> = alike
+            .first()
+            .map(|any| hits(step, any, world))
+            .unwrap_or_default()
+            .into();
+        let holders = alike.iter().filter(|_| !hits.is_empty());
+        holders.map(|identity| (identity, Rc::clone(&hits))).collect::<Vec<_>>()
+    })
+}
+
 /// Every way in which an identity has all permissions of a step together.
-pub(super) fn hits(step: &AttackStep, identity: &Identity, world: &World<'_>) -> Vec<Hit> {
+fn hits(step: &AttackStep, identity: &Identity, world: &World<'_>) -> Vec<Hit> {
     let mut needs = step.permissions.iter();
     let Some(first) = needs.next() else {
         return Vec::new();

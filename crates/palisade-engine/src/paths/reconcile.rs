@@ -39,17 +39,17 @@ pub(super) fn add<'a>(
             reason: Reason::Written(hit.evidence.iter().cloned().chain(evidence).collect()),
         });
     };
-    for identity in &world.identities {
+    for (identity, hits) in permission::holders(step, world) {
         let premise = Fact::Holds(Holding::Identity, identity.element());
-        for hit in permission::hits(step, identity, world) {
+        for hit in hits.iter() {
             if step.to == Holding::Identity {
-                for hub in hubs(step, &hit, &controllers) {
-                    add(premise.clone(), &hit, hub, Vec::new(), identity.element());
+                for hub in hubs(step, hit, &controllers) {
+                    add(premise.clone(), hit, hub, Vec::new(), identity.element());
                 }
-            } else if let Some((_, evidence)) = controllers.iter().find(|(workload, _)| watches(step, workload, &hit)) {
-                for (conclusion, more) in permission::conclusions(step, &hit, Some(identity), world, conditions) {
+            } else if let Some((_, evidence)) = controllers.iter().find(|(workload, _)| watches(step, workload, hit)) {
+                for (conclusion, more) in permission::conclusions(step, hit, Some(identity), world, conditions) {
                     let evidence = evidence.iter().cloned().chain(more).collect();
-                    add(premise.clone(), &hit, conclusion, evidence, identity.element());
+                    add(premise.clone(), hit, conclusion, evidence, identity.element());
                 }
             }
         }

@@ -54,7 +54,12 @@ pub(super) struct World<'a> {
     pub(super) images: BTreeSet<ElementId>,
     /// Everybody who is bound to something or that something runs as.
     pub(super) identities: BTreeSet<Identity>,
+    /// What runs on each node: workloads by number, and how likely they share it with somebody who is there.
+    pub(super) hosted: BTreeMap<ElementId, Vec<(usize, Chance)>>,
+    /// The identities, those together that are bound to the same: what one of them may do, all of them may.
+    pub(super) alike: Vec<Vec<Identity>>,
     by_id: HashMap<&'a ElementId, usize>,
+    node_objects: HashMap<ElementId, &'a Arc<Resource>>,
 }
 
 /// An element that runs code.
@@ -98,6 +103,8 @@ impl<'a> World<'a> {
             nodes.insert(SOME_NODE.into(), None);
         }
         let secrets = secrets(system, &workloads);
+        let hosted = hosted(&workloads);
+        let alike = alike(&identities, &authorizer);
         let namespaces = namespaces(system, &workloads, &identities, &secrets);
         let by_id = workloads
             .iter()
@@ -105,8 +112,11 @@ impl<'a> World<'a> {
             .map(|(index, workload)| (&workload.element.id, index));
         let images = workloads.iter().flat_map(|workload| &workload.element.images);
         Self {
+            hosted,
+            alike,
             images: images.map(|image| image_id(image)).collect(),
             by_id: by_id.collect(),
+            node_objects: node_objects(system),
             views: BuiltViews::new(system, catalogue),
             system,
             catalogue,
@@ -129,8 +139,7 @@ impl<'a> World<'a> {
 
     /// The object of a node, where the input holds it.
     pub(super) fn node(&self, id: &ElementId) -> Option<&'a Arc<Resource>> {
-        let name = id.as_str().strip_prefix("Node/")?;
-        self.object("Node", "", name)
+        self.node_objects.get(id).copied()
     }
 
     /// The object of a service account, where the input holds it.
@@ -289,6 +298,33 @@ fn nodes_of(element: &Element) -> Vec<(ElementId, Chance)> {
     nodes
 }
 
+fn hosted(workloads: &[Workload<'_>]) -> BTreeMap<ElementId, Vec<(usize, Chance)>> {
+    let mut hosted: HashMap<&ElementId, Vec<(usize, Chance)>> = HashMap::new();
+    for (number, workload) in workloads.iter().enumerate() {
+        for (node, chance) in &workload.nodes {
+            let is_certain = node.as_str() != SOME_NODE || workload.is_on_every_node();
+            let shares = if is_certain {
+                *chance
+            } else {
+                chance.and(Chance::SHARED_NODE)
+            };
+            hosted.entry(node).or_default().push((number, shares));
+        }
+    }
+    hosted.into_iter().map(|(node, there)| (node.clone(), there)).collect()
+}
+
+fn alike(identities: &BTreeSet<Identity>, authorizer: &Authorizer) -> Vec<Vec<Identity>> {
+    let mut alike: BTreeMap<(bool, bool, Vec<usize>), Vec<Identity>> = BTreeMap::new();
+    for identity in identities {
+        let grants = authorizer.grants_of(identity);
+        let grants = grants.map(|grant| std::ptr::from_ref(grant).addr()).collect();
+        let key = (Authorizer::is_superuser(identity), identity.is_anonymous(), grants);
+        alike.entry(key).or_default().push(identity.clone());
+    }
+    alike.into_values().collect()
+}
+
 /// Its selector, or each term of what its affinity requires, asks for the label.
 fn is_pinned_to_control_plane(spec: &Node) -> bool {
     const TERMS: [&str; 4] = [
@@ -321,6 +357,12 @@ fn tolerates_control_plane(spec: &Node) -> bool {
                 Some(key) => CONTROL_PLANE.contains(&key),
             }
     })
+}
+
+fn node_objects(system: &System) -> HashMap<ElementId, &Arc<Resource>> {
+    let nodes = system.resources.of_kind("Node").filter(|node| node.id.group.is_empty());
+    let by_id = nodes.map(|node| (ElementId::new(format!("Node/{}", node.id.name)), node));
+    by_id.collect()
 }
 
 /// Nodes of the input and whether they belong to the control plane.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use palisade_inventory::{Coverage, Skipped};
 use palisade_knowledge::Stride;
@@ -89,10 +90,10 @@ fn callees(interview: &Interview<'_>) -> Vec<OpenQuestion> {
         );
         let ports = port.map(|port| format!(", ports: [{port}]")).unwrap_or_default();
         let id = quoted(&format!("External/{host}"));
-        let flows = names.iter().take(3);
-        let flows: String = flows
-            .map(|from| format!("  - {{from: {}, to: {id}{ports}}}\n", quoted(from)))
-            .collect();
+        let mut flows = String::new();
+        for from in names.iter().take(3) {
+            let _ = writeln!(flows, "  - {{from: {}, to: {id}{ports}}}", quoted(from));
+        }
         question.hangs = interview.risk_through(&from);
         question.concerns = from.len();
         question.elements = few(from);

@@ -88,7 +88,7 @@ fn mean(years: &[u64]) -> (Amount, Amount) {
 }
 
 /// A number of cents as money: not below nothing, nor above what money can be.
-pub(super) fn cents(value: f64) -> Amount {
+pub(crate) fn cents(value: f64) -> Amount {
     /// A thousand billion.
     const LARGEST: f64 = 1e14;
     #[expect(

@@ -1,7 +1,8 @@
 //! What risk is computed from: an AND/OR graph of steps, who tries, and what is lost. Plain values, whatever they come from.
 
+use fixedbitset::FixedBitSet;
 use palisade_inventory::Amount;
-use palisade_knowledge::{Capability, Difficulty};
+use palisade_knowledge::{Capability, ControlKind, Difficulty};
 
 /// Something an attacker may hold, by number: from 0 to [`Problem::facts`].
 pub type Fact = usize;
@@ -11,6 +12,8 @@ pub type Fact = usize;
 pub struct Problem {
     /// How many things an attacker may hold.
     pub facts: usize,
+    /// What may or may not be so in an attempt.
+    pub events: Vec<Event>,
     /// How holding some of them leads to another. Several steps to one thing: any of them is enough.
     pub steps: Vec<Step>,
     /// Who tries.
@@ -21,19 +24,32 @@ pub struct Problem {
     pub controls: Vec<Barrier>,
 }
 
+/// What may or may not be so in an attempt: that a deed succeeds, that something is as it is believed to be. It is drawn once
+/// an attempt, and all steps that depend on it share what was drawn.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What it is called: unique in the problem, the same from run to run.
+    pub id: String,
+    /// How hard the deed is. None: it takes no deed, only that it is so.
+    pub difficulty: Option<Difficulty>,
+    /// How sure it is, 0 to 1.
+    pub certainty: f64,
+}
+
 /// A step of an attack.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// What it is called. Steps of one id succeed and fail together: they are the same deed.
-    pub id: String,
     /// What must be held, all of it.
     pub premises: Vec<Fact>,
     /// What is held then.
     pub conclusion: Fact,
-    /// How hard it is. None: it takes no deed, only that it is so.
-    pub difficulty: Option<Difficulty>,
-    /// How sure it is that the step is there at all, 0 to 1.
-    pub certainty: f64,
+    /// The deed that it takes, by its place in [`Problem::events`]; none: it goes without saying.
+    pub deed: Option<usize>,
+    /// What must be so for the step to be there at all, likewise.
+    pub given: Option<usize>,
+    /// The control without which it is not there, by its place in [`Problem::controls`]: what a control installs can be
+    /// attacked.
+    pub added_by: Option<usize>,
 }
 
 /// Somebody who tries.
@@ -47,6 +63,8 @@ pub struct Attacker {
     pub capability: Capability,
     /// What they hold before their first step.
     pub starts: Vec<Fact>,
+    /// The steps that they would take, by their place in [`Problem::steps`]. None: any.
+    pub takes: Option<FixedBitSet>,
 }
 
 /// Something that can be lost.
@@ -93,19 +111,23 @@ impl Property {
     }
 }
 
-/// A control, and what it does once it is in place. It only ever takes away: what a component adds to a system is a
-/// [`Step`] of another problem.
+/// A control, and what it does once it is in place.
+///
+/// It only ever takes away. What a component that it installs adds to a system are steps that are [`Step::added_by`] it.
 #[derive(Clone, Debug)]
 pub struct Barrier {
     /// An id of the catalogue.
     pub id: String,
-    /// The steps it stands against, by their place in [`Problem::steps`], and the part of their chance that it leaves, 0 to 1.
-    pub steps: Vec<(usize, f64)>,
+    /// How it works. Of controls that work alike on the same event only the strongest counts: the second scanner of images
+    /// stops little that the first let through.
+    pub kind: ControlKind,
+    /// The events it stands against, by their place in [`Problem::events`], and the part of their chance that it leaves, 0 to 1.
+    pub events: Vec<(usize, f64)>,
     /// The assets whose loss it lessens, by their place in [`Problem::assets`], and the part of it that it leaves, 0 to 1.
     pub losses: Vec<(usize, Property, f64)>,
 }
 
-/// How to simulate.
+/// How to play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Simulation {
     /// What everything that looks random follows from.

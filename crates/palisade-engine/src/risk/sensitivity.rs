@@ -4,15 +4,15 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_inventory::Amount;
+use palisade_knowledge::Difficulty;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::chance::{easier, harder};
+use super::chance::{chance, easier, harder};
 use super::curve::cents;
-use super::distribution::Lognormal;
-use super::problem::{Attacker, Problem, Property, Simulation};
-use super::reach::Reach;
-use super::simulate::{Losing, chances, losses};
+use super::problem::{Problem, Property};
+use super::reach::Scenario;
+use super::simulate::{Exposure, Scenarios, share};
 
 /// Steps that are looked at, those that are tried most.
 const MOST_STEPS: usize = 64;
@@ -52,78 +52,69 @@ pub enum Input {
 }
 
 /// What the trials of an actor tell: how often each loss happens.
-struct Exposure<'p> {
-    attacker: &'p Attacker,
-    losses: Vec<Losing<'p>>,
-    reach: Reach<'p>,
-    chances: Vec<f64>,
+struct Told<'s, 'p> {
+    exposure: &'s Exposure<'p>,
+    scenario: Scenario,
+    /// For each loss, the part of it that controls leave.
+    leaves: Vec<f64>,
     /// For each loss, the share of attempts that it happens in.
     shares: Vec<f64>,
 }
 
-impl<'p> Exposure<'p> {
-    fn new(problem: &'p Problem, in_place: &BTreeSet<usize>, attacker: &'p Attacker, simulation: Simulation) -> Self {
-        let losses = losses(problem, in_place, attacker, simulation.seed);
-        let targets: Vec<_> = losses.iter().map(|loss| &*loss.on.facts).collect();
-        let reach = Reach::new(problem, attacker, &targets, simulation.seed);
-        let chances = chances(problem, in_place, attacker);
-        let shares = shares(&reach, &chances, simulation);
-        Self {
-            attacker,
-            losses,
-            reach,
-            chances,
-            shares,
-        }
-    }
-
-    fn attempts(&self) -> Lognormal {
-        Lognormal::between(self.attacker.attempts.0, self.attacker.attempts.1)
-    }
-
+impl Told<'_, '_> {
     /// What an attempt costs in the mean, in cents.
     fn per_attempt(&self, shares: &[f64]) -> f64 {
-        let costs = self.losses.iter().zip(shares).map(|(loss, share)| loss.mean() * share);
-        costs.sum()
+        let costs = self.exposure.losses.iter().zip(shares).zip(&self.leaves);
+        costs
+            .map(|((loss, share), leaves)| loss.cost.mean() * leaves * share)
+            .sum()
+    }
+
+    fn attempts(&self) -> f64 {
+        self.exposure.attempts().mean()
     }
 }
 
 /// For each loss, the share of trials that it happens in.
-fn shares(reach: &Reach<'_>, chances: &[f64], simulation: Simulation) -> Vec<f64> {
-    let share = |words: &Vec<u64>| {
-        let gained: u64 = words.iter().map(|word| u64::from(word.count_ones())).sum();
-        #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53")]
-        let share = gained as f64 / (words.len().max(1) * 64) as f64;
-        share
-    };
-    reach.gained(chances, simulation.trials).iter().map(share).collect()
+fn shares(exposure: &Exposure<'_>, scenario: &Scenario) -> Vec<f64> {
+    exposure
+        .reach
+        .gained(scenario)
+        .iter()
+        .map(|words| share(words))
+        .collect()
 }
 
 /// All inputs, that which moves the mean loss of a year most first.
-pub fn sensitivity(problem: &Problem, in_place: &BTreeSet<usize>, simulation: Simulation) -> Vec<Influence> {
-    let of = |attacker| Exposure::new(problem, in_place, attacker, simulation);
-    let exposures: Vec<Exposure<'_>> = problem.actors.iter().map(of).collect();
-    let mean = |it: &Exposure<'_>| it.attempts().mean() * it.per_attempt(&it.shares);
-    let total: f64 = exposures.iter().map(mean).sum();
+pub fn sensitivity(scenarios: &Scenarios<'_>, in_place: &BTreeSet<usize>) -> Vec<Influence> {
+    let problem = scenarios.problem;
+    let told = scenarios.exposures.iter().map(|exposure| {
+        let scenario = scenarios.scenario(exposure, in_place);
+        Told {
+            leaves: scenarios.leaves(exposure, in_place),
+            shares: shares(exposure, &scenario),
+            exposure,
+            scenario,
+        }
+    });
+    let told: Vec<Told<'_, '_>> = told.collect();
+    let mean = |it: &Told<'_, '_>| it.attempts() * it.per_attempt(&it.shares);
+    let total: f64 = told.iter().map(mean).sum();
     let mut influences = Vec::new();
     let mut add = |input, one: f64, other: f64| {
         let (low, high) = (cents(one.min(other)), cents(one.max(other)));
         influences.push(Influence { input, low, high });
     };
-    for it in &exposures {
+    for it in &told {
         let rest = total - mean(it);
         let at = |rate: f64| rest + rate * it.per_attempt(&it.shares);
-        let actor = it.attacker.id.clone();
-        add(
-            Input::Attempts { actor },
-            at(it.attacker.attempts.0),
-            at(it.attacker.attempts.1),
-        );
+        let (actor, (low, high)) = (it.exposure.attacker.id.clone(), it.exposure.attacker.attempts);
+        add(Input::Attempts { actor }, at(low), at(high));
     }
-    for (input, moved) in by_loss(problem, &exposures) {
+    for (input, moved) in by_loss(problem, &told) {
         add(input, total + moved.0, total + moved.1);
     }
-    for (step, moved) in by_step(problem, &exposures, simulation) {
+    for (step, moved) in by_step(problem, &told) {
         add(Input::Step { step }, total + moved.0, total + moved.1);
     }
     influences.retain(|influence| influence.low != influence.high);
@@ -137,11 +128,11 @@ fn order(influence: &Influence) -> impl Ord + '_ {
 }
 
 /// What moves where a loss is at the ends of its range.
-fn by_loss(problem: &Problem, exposures: &[Exposure<'_>]) -> BTreeMap<Input, (f64, f64)> {
+fn by_loss(problem: &Problem, told: &[Told<'_, '_>]) -> BTreeMap<Input, (f64, f64)> {
     let mut moved: BTreeMap<(usize, Property), (f64, f64)> = BTreeMap::new();
-    for it in exposures {
-        for (loss, share) in it.losses.iter().zip(&it.shares) {
-            let events = it.attempts().mean() * share * loss.leaves;
+    for it in told {
+        for ((loss, share), leaves) in it.exposure.losses.iter().zip(&it.shares).zip(&it.leaves) {
+            let events = it.attempts() * share * leaves;
             let entry = moved.entry((loss.asset, loss.on.property)).or_default();
             entry.0 += events * (loss.cost.quantile(0.05) - loss.cost.mean());
             entry.1 += events * (loss.cost.quantile(0.95) - loss.cost.mean());
@@ -157,52 +148,37 @@ fn by_loss(problem: &Problem, exposures: &[Exposure<'_>]) -> BTreeMap<Input, (f6
     named.collect()
 }
 
-/// What moves where a step is harder, and where it is easier.
-fn by_step(problem: &Problem, exposures: &[Exposure<'_>], simulation: Simulation) -> BTreeMap<String, (f64, f64)> {
-    let mut tried: BTreeMap<&str, u32> = BTreeMap::new();
-    for it in exposures {
-        for (step, trials) in it.reach.tried(&it.chances) {
-            *tried.entry(step).or_default() += trials;
+/// What moves where a deed is harder, and where it is easier.
+fn by_step(problem: &Problem, told: &[Told<'_, '_>]) -> BTreeMap<String, (f64, f64)> {
+    let mut tried: BTreeMap<usize, u32> = BTreeMap::new();
+    for it in told {
+        for (event, trials) in it.exposure.reach.tried(&it.scenario) {
+            *tried.entry(event).or_default() += trials;
         }
     }
-    let deeds = problem.steps.iter().filter(|step| step.difficulty.is_some());
-    let deeds: BTreeSet<&str> = deeds.map(|step| &*step.id).collect();
-    let mut tried: Vec<(&str, u32)> = tried.into_iter().filter(|(step, _)| deeds.contains(step)).collect();
-    tried.sort_by_key(|(step, trials)| (Reverse(*trials), *step));
-    tried
-        .into_iter()
-        .take(MOST_STEPS)
-        .map(|(id, _)| {
-            let moved = |change| {
-                exposures
-                    .iter()
-                    .map(|it| it.moved(problem, id, change, simulation))
-                    .sum()
-            };
-            (id.to_owned(), (moved(harder), moved(easier)))
-        })
-        .collect()
+    let deeds = tried.into_iter().filter_map(|(event, trials)| {
+        let known = problem.events.get(event)?;
+        Some((Reverse(trials), &known.id, event, known.difficulty?))
+    });
+    let mut deeds: Vec<_> = deeds.collect();
+    deeds.sort();
+    let moved = deeds.into_iter().take(MOST_STEPS).map(|(_, id, event, difficulty)| {
+        let moved = |to| told.iter().map(|it| it.moved(event, difficulty, to)).sum();
+        (id.clone(), (moved(harder(difficulty)), moved(easier(difficulty))))
+    });
+    moved.collect()
 }
 
-impl Exposure<'_> {
+impl Told<'_, '_> {
     /// By how much the mean loss of a year moves where a deed is of another difficulty, in cents.
-    fn moved(&self, problem: &Problem, id: &str, change: Change, simulation: Simulation) -> f64 {
-        let mut chances = self.chances.clone();
-        let mut is_here = false;
-        for (step, chance) in problem.steps.iter().zip(&mut chances).filter(|(step, _)| step.id == id) {
-            if let Some(difficulty) = step.difficulty {
-                let of = |difficulty| super::chance::chance(difficulty, self.attacker.capability);
-                *chance = (*chance / of(difficulty) * of(change(difficulty))).min(1.0);
-                is_here = true;
-            }
-        }
-        if !is_here {
+    fn moved(&self, event: usize, from: Difficulty, to: Difficulty) -> f64 {
+        let Some(now) = self.exposure.reach.chance(event, &self.scenario) else {
             return 0.0;
-        }
-        let shares = shares(&self.reach, &chances, simulation);
-        self.attempts().mean() * (self.per_attempt(&shares) - self.per_attempt(&self.shares))
+        };
+        let of = |difficulty| chance(difficulty, self.exposure.attacker.capability);
+        let mut scenario = self.scenario.clone();
+        scenario.chances.insert(event, (now / of(from) * of(to)).min(1.0));
+        let shares = shares(self.exposure, &scenario);
+        self.attempts() * (self.per_attempt(&shares) - self.per_attempt(&self.shares))
     }
 }
-
-/// From one degree of difficulty to another.
-type Change = fn(palisade_knowledge::Difficulty) -> palisade_knowledge::Difficulty;

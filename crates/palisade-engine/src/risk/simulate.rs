@@ -1,17 +1,18 @@
 //! Years, played through: how often who tries, what each attempt gains, and what that costs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_inventory::Amount;
+use palisade_knowledge::ControlKind;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::chance::chance;
 use super::curve::{YearlyLoss, cents};
 use super::distribution::{Lognormal, poisson};
-use super::problem::{Attacker, Exposed, LossOn, Problem, Simulation};
+use super::problem::{Attacker, Barrier, Event, Exposed, LossOn, Problem, Simulation};
 use super::random::Stream;
-use super::reach::{BLOCK, Reach};
+use super::reach::{BLOCK, Reach, Scenario};
 
 /// What simulating comes to.
 #[derive(Clone, Debug, Default)]
@@ -37,94 +38,189 @@ pub struct PairRisk {
     pub loss: YearlyLoss,
 }
 
-/// Plays the years of a system with these controls in place, by their place in the problem.
-pub fn simulate(problem: &Problem, in_place: &BTreeSet<usize>, simulation: Simulation) -> Outcome {
-    let mut outcome = Outcome {
-        years: vec![0; usize::try_from(simulation.years).unwrap_or_default()],
-        ..Outcome::default()
-    };
-    for attacker in &problem.actors {
-        let chances = chances(problem, in_place, attacker);
-        let losses = losses(problem, in_place, attacker, simulation.seed);
-        let targets: Vec<_> = losses.iter().map(|loss| &*loss.on.facts).collect();
-        let gained = Reach::new(problem, attacker, &targets, simulation.seed).gained(&chances, simulation.trials);
-        let by_trial = by_trial(&gained);
-        let tallies = play(attacker, &losses, &by_trial, problem.assets.len(), simulation);
-        for (asset, tally) in problem.assets.iter().zip(tallies) {
-            if tally.events > 0 {
-                outcome.risks.push(tally.risk(attacker, asset));
-                for (total, year) in outcome.years.iter_mut().zip(&tally.years) {
-                    *total = total.saturating_add(*year);
+/// A problem made ready to be played, with any controls in place.
+#[derive(Debug)]
+pub struct Scenarios<'p> {
+    pub(super) problem: &'p Problem,
+    pub(super) simulation: Simulation,
+    pub(super) exposures: Vec<Exposure<'p>>,
+}
+
+/// What one actor can come by.
+#[derive(Debug)]
+pub(super) struct Exposure<'p> {
+    pub(super) attacker: &'p Attacker,
+    pub(super) losses: Vec<Losing<'p>>,
+    pub(super) reach: Reach,
+}
+
+impl<'p> Scenarios<'p> {
+    /// Draws all that is to be drawn.
+    pub fn new(problem: &'p Problem, simulation: Simulation) -> Self {
+        let of = |attacker: &'p Attacker| {
+            let losses = losses(problem, attacker, simulation.seed);
+            let targets: Vec<_> = losses.iter().map(|loss| &*loss.on.facts).collect();
+            let chances: Vec<f64> = problem.events.iter().map(|event| base(event, attacker)).collect();
+            let drawn = (simulation.seed, simulation.trials);
+            Exposure {
+                attacker,
+                reach: Reach::new(problem, attacker, &targets, &chances, drawn),
+                losses,
+            }
+        };
+        Self {
+            problem,
+            simulation,
+            exposures: problem.actors.iter().map(of).collect(),
+        }
+    }
+
+    /// Plays the years with these controls in place, by their place in the problem.
+    pub fn simulate(&self, in_place: &BTreeSet<usize>) -> Outcome {
+        let mut outcome = Outcome {
+            years: vec![0; usize::try_from(self.simulation.years).unwrap_or_default()],
+            ..Outcome::default()
+        };
+        let mut mean = 0.0;
+        for exposure in &self.exposures {
+            let gained = exposure.reach.gained(&self.scenario(exposure, in_place));
+            let leaves = self.leaves(exposure, in_place);
+            let by_trial = by_trial(&gained);
+            let assets = self.problem.assets.len();
+            let tallies = play(exposure, &leaves, &by_trial, assets, self.simulation);
+            let means = exposure.means(&gained, &leaves, assets);
+            for ((asset, tally), expected) in self.problem.assets.iter().zip(tallies).zip(means) {
+                if expected > 0.0 {
+                    let mut risk = tally.risk(exposure.attacker, asset, self.simulation);
+                    risk.loss.mean = cents(expected);
+                    outcome.risks.push(risk);
+                    mean += expected;
+                    for (total, year) in outcome.years.iter_mut().zip(&tally.years) {
+                        *total = total.saturating_add(*year);
+                    }
                 }
             }
         }
+        outcome.total = YearlyLoss::of(&outcome.years);
+        outcome.total.mean = cents(mean);
+        outcome
     }
-    outcome.total = YearlyLoss::of(&outcome.years);
-    outcome
-}
 
-/// The chance of each step for an attacker, with these controls in place.
-pub(super) fn chances(problem: &Problem, in_place: &BTreeSet<usize>, attacker: &Attacker) -> Vec<f64> {
-    let base = |step: &super::problem::Step| {
-        let difficulty = step
-            .difficulty
-            .map_or(1.0, |difficulty| chance(difficulty, attacker.capability));
-        step.certainty.clamp(0.0, 1.0) * difficulty
-    };
-    let mut chances: Vec<f64> = problem.steps.iter().map(base).collect();
-    for barrier in controls(problem, in_place) {
-        for (step, leaves) in &barrier.steps {
-            if let Some(chance) = chances.get_mut(*step) {
-                *chance *= leaves.clamp(0.0, 1.0);
+    /// The mean loss of a year in cents with these controls in place, of the actors and assets (by their place) that count.
+    ///
+    /// It is the same as that of [`Scenarios::simulate`]: rates and losses enter by their means, so that only the trials are
+    /// random.
+    pub fn mean(&self, in_place: &BTreeSet<usize>, counts: &dyn Fn(usize, usize) -> bool) -> f64 {
+        let of = |(actor, exposure): (usize, &Exposure<'_>)| {
+            let gained = exposure.reach.gained(&self.scenario(exposure, in_place));
+            let leaves = self.leaves(exposure, in_place);
+            let means = exposure.means(&gained, &leaves, self.problem.assets.len());
+            let counted = means.into_iter().enumerate().filter(|(asset, _)| counts(actor, *asset));
+            counted.map(|(_, mean)| mean).sum::<f64>()
+        };
+        self.exposures.iter().enumerate().map(of).sum()
+    }
+
+    /// How many steps matter to any of the actors.
+    pub fn steps(&self) -> usize {
+        self.exposures.iter().map(|exposure| exposure.reach.steps()).sum()
+    }
+
+    /// Whether an event matters to any of the actors.
+    pub fn depends_on(&self, event: usize) -> bool {
+        self.exposures.iter().any(|exposure| exposure.reach.depends_on(event))
+    }
+
+    /// What differs with these controls in place.
+    pub(super) fn scenario(&self, exposure: &Exposure<'_>, in_place: &BTreeSet<usize>) -> Scenario {
+        let mut left: BTreeMap<(usize, ControlKind), f64> = BTreeMap::new();
+        for barrier in self.controls(in_place) {
+            for (event, leaves) in &barrier.events {
+                let strongest = left.entry((*event, barrier.kind)).or_insert(1.0);
+                *strongest = strongest.min(leaves.clamp(0.0, 1.0));
             }
         }
+        let mut chances: BTreeMap<usize, f64> = BTreeMap::new();
+        for ((event, _), leaves) in left {
+            let of = |event| {
+                self.problem
+                    .events
+                    .get(event)
+                    .map_or(0.0, |event| base(event, exposure.attacker))
+            };
+            *chances.entry(event).or_insert_with(|| of(event)) *= leaves;
+        }
+        Scenario {
+            chances,
+            controls: in_place.iter().copied().collect(),
+        }
     }
-    chances
+
+    fn controls(&self, in_place: &BTreeSet<usize>) -> impl Iterator<Item = &'p Barrier> {
+        in_place.iter().filter_map(|index| self.problem.controls.get(*index))
+    }
+
+    /// For each loss, the part of it that controls leave.
+    pub(super) fn leaves(&self, exposure: &Exposure<'_>, in_place: &BTreeSet<usize>) -> Vec<f64> {
+        let of = |losing: &Losing<'_>| {
+            let lessened = self.controls(in_place).flat_map(|barrier| &barrier.losses);
+            let lessened =
+                lessened.filter(|(asset, property, _)| (*asset, *property) == (losing.asset, losing.on.property));
+            lessened
+                .map(|(_, _, leaves)| leaves.clamp(0.0, 1.0))
+                .fold(1.0, f64::min)
+        };
+        exposure.losses.iter().map(of).collect()
+    }
 }
 
-fn controls<'p>(
-    problem: &'p Problem,
-    in_place: &BTreeSet<usize>,
-) -> impl Iterator<Item = &'p super::problem::Barrier> + use<'p> {
-    let found: Vec<_> = in_place
-        .iter()
-        .filter_map(|index| problem.controls.get(*index))
-        .collect();
-    found.into_iter()
+impl Exposure<'_> {
+    pub(super) fn attempts(&self) -> Lognormal {
+        Lognormal::between(self.attacker.attempts.0, self.attacker.attempts.1)
+    }
+
+    /// The mean loss of a year of each asset, in cents.
+    fn means(&self, gained: &[Vec<u64>], leaves: &[f64], assets: usize) -> Vec<f64> {
+        let rate = self.attempts().mean();
+        let mut means = vec![0.0; assets];
+        for ((loss, words), leaves) in self.losses.iter().zip(gained).zip(leaves) {
+            if let Some(mean) = means.get_mut(loss.asset) {
+                *mean += rate * share(words) * loss.cost.mean() * leaves;
+            }
+        }
+        means
+    }
+}
+
+/// The share of trials that are marked.
+pub(super) fn share(words: &[u64]) -> f64 {
+    let gained: u64 = words.iter().map(|word| u64::from(word.count_ones())).sum();
+    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53")]
+    let share = gained as f64 / (words.len().max(1) * 64) as f64;
+    share
+}
+
+/// The chance of an event for an attacker, without any control.
+pub(super) fn base(event: &Event, attacker: &Attacker) -> f64 {
+    let deed = event
+        .difficulty
+        .map_or(1.0, |difficulty| chance(difficulty, attacker.capability));
+    event.certainty.clamp(0.0, 1.0) * deed
 }
 
 /// A way in which an asset is lost, as an attempt meets it.
+#[derive(Debug)]
 pub(super) struct Losing<'p> {
     pub(super) on: &'p LossOn,
     /// The asset's place in the problem.
     pub(super) asset: usize,
     /// What one incident costs, in cents, before controls.
     pub(super) cost: Lognormal,
-    /// The part of it that controls leave.
-    pub(super) leaves: f64,
     draws: Stream,
 }
 
-impl Losing<'_> {
-    /// What one incident costs in the mean, in cents.
-    pub(super) fn mean(&self) -> f64 {
-        self.cost.mean() * self.leaves
-    }
-}
-
 /// Everything that can be lost.
-pub(super) fn losses<'p>(
-    problem: &'p Problem,
-    in_place: &BTreeSet<usize>,
-    attacker: &Attacker,
-    seed: u64,
-) -> Vec<Losing<'p>> {
-    let leaves = |asset: usize, on: &LossOn| {
-        let factors = controls(problem, in_place).flat_map(|barrier| &barrier.losses);
-        factors
-            .filter(|(at, property, _)| (*at, *property) == (asset, on.property))
-            .fold(1.0, |left, (_, _, leaves)| left * leaves.clamp(0.0, 1.0))
-    };
+fn losses<'p>(problem: &'p Problem, attacker: &Attacker, seed: u64) -> Vec<Losing<'p>> {
     let assets = problem.assets.iter().enumerate();
     assets
         .flat_map(|(index, asset)| asset.losses.iter().map(move |on| (index, asset, on)))
@@ -132,7 +228,6 @@ pub(super) fn losses<'p>(
             on,
             asset: index,
             cost: Lognormal::above(in_cents(on.likely), in_cents(on.worst)),
-            leaves: leaves(index, on),
             draws: Stream::of(seed, ["loss", &attacker.id, &asset.id, on.property.word()]),
         })
         .collect()
@@ -167,15 +262,19 @@ struct Tally {
 }
 
 impl Tally {
-    fn risk(&self, attacker: &Attacker, asset: &Exposed) -> PairRisk {
-        let years = self.years.len().max(1);
+    fn risk(&self, attacker: &Attacker, asset: &Exposed, simulation: Simulation) -> PairRisk {
+        let years = simulation.years.max(1);
         #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53")]
-        let events = self.events as f64 / years as f64;
+        let events = self.events as f64 / f64::from(years);
         PairRisk {
             actor: attacker.id.clone(),
             asset: asset.id.clone(),
             events,
-            loss: YearlyLoss::of(&self.years),
+            loss: if self.years.is_empty() {
+                YearlyLoss::of(&vec![0; usize::try_from(years).unwrap_or_default()])
+            } else {
+                YearlyLoss::of(&self.years)
+            },
         }
     }
 }
@@ -184,8 +283,8 @@ impl Tally {
 const MOST_ATTEMPTS: u64 = 1 << 20;
 
 fn play(
-    attacker: &Attacker,
-    losses: &[Losing<'_>],
+    exposure: &Exposure<'_>,
+    leaves: &[f64],
     by_trial: &[Vec<usize>],
     assets: usize,
     simulation: Simulation,
@@ -194,10 +293,11 @@ fn play(
         years: Vec::new(),
         events: 0,
     };
+    let Exposure { attacker, losses, .. } = exposure;
     let mut tallies = vec![none; assets];
     let draws = |what| Stream::of(simulation.seed, [what, &*attacker.id]);
     let (rates, counts, picks) = (draws("rate"), draws("attempts"), draws("trial"));
-    let rate = Lognormal::between(attacker.attempts.0, attacker.attempts.1);
+    let rate = exposure.attempts();
     let trials = u64::from(simulation.trials.div_ceil(BLOCK)) * u64::from(BLOCK);
     if trials == 0 || by_trial.is_empty() {
         return tallies;
@@ -209,14 +309,16 @@ fn play(
             let trial = usize::try_from(picks.at(index) % trials).unwrap_or_default();
             let mut last = None;
             for loss in by_trial.get(trial).into_iter().flatten() {
-                let Some(losing) = losses.get(*loss) else { continue };
+                let (Some(losing), Some(leaves)) = (losses.get(*loss), leaves.get(*loss)) else {
+                    continue;
+                };
                 let Some(tally) = tallies.get_mut(losing.asset) else {
                     continue;
                 };
                 if tally.years.is_empty() {
                     tally.years = vec![0; usize::try_from(simulation.years).unwrap_or_default()];
                 }
-                let cost = cents(losing.cost.quantile(losing.draws.unit(index)) * losing.leaves).cents();
+                let cost = cents(losing.cost.quantile(losing.draws.unit(index)) * leaves).cents();
                 if let Some(sum) = usize::try_from(year).ok().and_then(|year| tally.years.get_mut(year)) {
                     *sum = sum.saturating_add(cost);
                 }

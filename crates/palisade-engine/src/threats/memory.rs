@@ -1,22 +1,23 @@
 //! What conditions said, kept from one assessment to the next.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
 use palisade_inventory::Node;
 use palisade_knowledge::View;
 
+use crate::paths::StepMemory;
 use crate::system::Evidence;
-use crate::views::Verdicts;
+use crate::views::{Documents, Verdicts};
 
 /// What conditions said: the verdicts, and what they came to for each document as long as it is the same. Whatever is
 /// remembered here would come out the same if it were worked out anew.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) verdicts: Verdicts,
-    judged: HashMap<(usize, View, bool), Kept, RandomState>,
-    round: u64,
+    /// Of weaknesses, by view and whether the document is the element's own.
+    judged: Documents<(View, bool), Judged>,
+    /// Of attack steps.
+    pub(crate) steps: StepMemory,
 }
 
 /// A document that holds the things of a view.
@@ -46,48 +47,23 @@ pub(super) struct Matched {
     pub(super) evidence: Evidence,
 }
 
-#[derive(Debug)]
-struct Kept {
-    /// Keeps the address from being used again.
-    document: Arc<Node>,
-    file: Arc<str>,
-    round: u64,
-    judged: Arc<Judged>,
-}
-
 impl Memory {
     /// Begins an assessment.
     pub(crate) fn begin(&mut self) {
-        self.round += 1;
+        self.judged.begin();
+        self.steps.begin();
     }
 
     /// Ends it: documents that it did not look at are forgotten.
     pub(crate) fn end(&mut self) {
-        let round = self.round;
-        self.judged.retain(|_, kept| kept.round == round);
+        self.judged.end();
+        self.steps.end();
     }
 
     /// What is known of a document, or what `judge` makes of it.
     pub(super) fn of(&mut self, source: Source<'_>, judge: impl FnOnce(&mut Verdicts) -> Judged) -> Arc<Judged> {
-        let key = (Arc::as_ptr(source.document).addr(), source.view, source.is_own);
-        let round = self.round;
-        if let Some(kept) = self.judged.get_mut(&key)
-            && Arc::ptr_eq(&kept.document, source.document)
-            && kept.file == *source.file
-        {
-            kept.round = round;
-            return Arc::clone(&kept.judged);
-        }
-        let judged = Arc::new(judge(&mut self.verdicts));
-        self.judged.insert(
-            key,
-            Kept {
-                document: Arc::clone(source.document),
-                file: Arc::clone(source.file),
-                round,
-                judged: Arc::clone(&judged),
-            },
-        );
-        judged
+        let verdicts = &mut self.verdicts;
+        let key = (source.view, source.is_own);
+        self.judged.of(source.document, source.file, key, || judge(verdicts))
     }
 }

@@ -7,6 +7,7 @@
 mod availability;
 mod built;
 mod control_plane;
+mod documents;
 mod identity;
 mod joined;
 mod login;
@@ -22,6 +23,7 @@ mod tests;
 
 pub(crate) use built::BuiltViews;
 pub(crate) use control_plane::{Component, components as control_plane_components};
+pub(crate) use documents::Documents;
 pub(crate) use joined::{Joined, Joins};
 pub(crate) use subject::{Subject, is_own, of_kinds, of_resource, of_template, of_templates, own_templates};
 pub(crate) use verdicts::Verdicts;

@@ -11,6 +11,7 @@ pub(crate) mod gaps;
 mod ledger;
 pub(crate) mod page;
 mod paths;
+mod plan;
 mod projects;
 pub(crate) mod style;
 pub(crate) mod systems;
@@ -22,6 +23,7 @@ pub use elements::elements;
 pub use explain::explain;
 pub use page::clean;
 pub use paths::paths;
+pub use plan::plan;
 pub use threats::threats;
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub(crate) mod graph;
 pub(crate) mod init;
 pub(crate) mod model;
 pub(crate) mod paths;
+pub(crate) mod plan;
 pub(crate) mod pod_security;
 pub(crate) mod reach;
 pub(crate) mod threats;

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 16] = [
     "assess",
     "model",
     "threats",
     "paths",
     "blast-radius",
+    "plan",
     "graph",
     "explain",
     "can",

@@ -25,7 +25,7 @@ pub(super) fn kubelet<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
 /// identity of a kubelet → workload: a pod of it is bound to that node. As many as there are pods. Of identities it is the
 /// workload's own, with or without a mounted token: the kubelet may request one.
 pub(super) fn tends<'w, 'a>(gain: Holding, world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
-    let hosted = placement::hosts(Holding::Node, world);
+    let hosted = placement::hosts(gain, world);
     let tended = hosted.into_iter().filter_map(|hosted| {
         let (End::Node(node), End::Workload(workload)) = (hosted.from, hosted.to) else {
             return None;

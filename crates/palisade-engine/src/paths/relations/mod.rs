@@ -27,7 +27,7 @@ pub(super) fn instances<'w, 'a>(step: &AttackStep, world: &'w World<'a>) -> Vec<
         Relation::Queries => data::queries(world),
         Relation::Stores => data::stores(world),
         Relation::RunsOn => placement::runs_on(step, world),
-        Relation::Hosts => placement::hosts(step.from, world),
+        Relation::Hosts => placement::hosts(step.to, world),
         Relation::ControlPlane => placement::control_plane(world),
         Relation::Kubelet => kubelet::kubelet(world),
         Relation::Tends => kubelet::tends(step.to, world),

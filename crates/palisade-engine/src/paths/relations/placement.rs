@@ -5,7 +5,7 @@ use palisade_knowledge::{AttackStep, Holding, Side, View};
 use crate::paths::cost::Chance;
 use crate::paths::ends::{End, Instance};
 use crate::paths::graph::Reason;
-use crate::paths::world::{CONTROL_PLANE_NODE, SOME_NODE, Workload, World};
+use crate::paths::world::{CONTROL_PLANE_NODE, Workload, World};
 
 /// workload → its nodes. One instance a workload, whatever the number of its nodes: they hang on a hub. A step that asks
 /// something of the node has one instance for each of them.
@@ -47,23 +47,20 @@ fn each_node<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
 }
 
 /// node → the workloads that run there: as many as there are pods. A connection needs something that listens.
-pub(super) fn hosts<'w, 'a>(from: Holding, world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
-    let answers = |workload: &&Workload<'_>| from != Holding::NodeNetwork || workload.listens.is_some();
+///
+/// For steps that ask for more than that; others go over [hubs](crate::paths::neighbours).
+pub(super) fn hosts<'w, 'a>(gain: Holding, world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
+    let answers = |workload: &Workload<'_>| gain != Holding::Connection || workload.listens.is_some();
     let mut instances = Vec::new();
-    for workload in world.workloads.iter().filter(answers) {
-        for (node, chance) in &workload.nodes {
-            let Some((node, _)) = world.nodes.get_key_value(node) else {
+    for (node, there) in &world.hosted {
+        for (workload, chance) in there {
+            let Some(workload) = world.workloads.get(*workload).filter(|workload| answers(workload)) else {
                 continue;
             };
-            let certain = node.as_str() != SOME_NODE || workload.is_on_every_node();
             instances.push(Instance {
                 from: End::Node(node),
                 to: End::Workload(workload),
-                chance: if certain {
-                    *chance
-                } else {
-                    chance.and(Chance::SHARED_NODE)
-                },
+                chance: *chance,
                 reason: Reason::RunsOn(workload.element.id.clone(), node.clone()),
                 flow: None,
             });
