@@ -35,7 +35,10 @@ mod waivers;
 pub use assessment::Assessment;
 pub use examples::disproofs_of_step;
 pub use model::{Model, Settings};
-pub use paths::{AttackGraph, Attacks, BlastRadius, Gain, GraphEdge, GraphExport, GraphNode, Question, Without};
+pub use paths::{
+    ActorTree, AttackGraph, AttackTree, Attacks, BlastRadius, Gain, GoalState, GraphEdge, GraphExport, GraphNode,
+    Question, TreeGoal, TreeWay, Without,
+};
 pub use system::System;
 
 /// The page that says which categories of STRIDE apply to what, and when a row of the ledger is called what.

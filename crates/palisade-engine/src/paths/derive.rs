@@ -144,11 +144,16 @@ impl Derived {
 }
 
 impl Told {
+    /// A step by these rules, from one shown thing to another.
+    pub(super) const fn new(rules: Vec<RuleId>, from: FactId, to: FactId) -> Self {
+        Self { rules, from, to }
+    }
+
     fn rules<'g>(&self, graph: &'g Graph) -> impl Iterator<Item = &'g Rule> + use<'_, 'g> {
         self.rules.iter().filter_map(|rule| graph.rule(*rule))
     }
 
-    fn shown(&self, before: &[Evidence], graph: &Graph, world: &World<'_>) -> Option<PathStep> {
+    pub(super) fn shown(&self, before: &[Evidence], graph: &Graph, world: &World<'_>) -> Option<PathStep> {
         let step = self.rules(graph).find_map(|rule| world.steps.get(rule.step?))?;
         let element = |fact| Some(graph.fact(fact)?.shown()?.1.clone());
         let (from, to) = (element(self.from)?, element(self.to)?);

@@ -131,6 +131,13 @@ impl Graph {
         self.lean.get(id.index()).copied()
     }
 
+    /// The rules that conclude a fact, the cheapest first.
+    pub(super) fn concluding(&self, fact: FactId) -> impl Iterator<Item = RuleId> + use<> {
+        let first = self.rules.partition_point(|rule| rule.conclusion < fact);
+        let end = self.rules.partition_point(|rule| rule.conclusion <= fact);
+        (first..end).map(rule_id)
+    }
+
     /// The rules that have a fact as a premise.
     pub(super) fn using(&self, fact: FactId) -> &[RuleId] {
         let bounds = self.starts.get(fact.index()).zip(self.starts.get(fact.index() + 1));

@@ -45,6 +45,9 @@ mod search;
 mod step_tests;
 #[cfg(test)]
 mod tests;
+mod tree;
+#[cfg(test)]
+mod tree_tests;
 mod world;
 
 use std::collections::BTreeSet;
@@ -58,6 +61,7 @@ pub(crate) use self::conditions::StepMemory;
 pub use self::export::{GraphEdge, GraphExport, GraphNode};
 use self::fact::Fact;
 use self::graph::{FactId, Graph, Rule};
+pub use self::tree::{ActorTree, AttackTree, GoalState, TreeGoal, TreeWay};
 use self::world::World;
 use crate::system::System;
 
