@@ -1,5 +1,7 @@
 //! The attack paths that were put into a made-up cluster are found there, and nothing else leads where they lead.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use std::sync::{Arc, LazyLock};
 
 use palisade_engine::assessment::AttackPath;

@@ -15,9 +15,9 @@ pub fn mark_known(assessment: &mut Assessment, baseline: &Snapshot) {
         let ids = findings.chain(system.paths_opened.iter().map(|path| &path.id));
         new.extend(ids.map(|id| (system.root.clone(), id.clone())));
     }
-    let since = |root: &str, id: &str| match new.contains(&(root.to_owned(), id.to_owned())) {
-        true => Some(Since::New),
-        false => Some(Since::Baseline),
+    let since = |root: &str, id: &str| {
+        let is_new = new.contains(&(root.to_owned(), id.to_owned()));
+        Some(if is_new { Since::New } else { Since::Baseline })
     };
     for system in &mut assessment.systems {
         let root = system.system.root.to_string();

@@ -48,7 +48,10 @@ fn of_system(base: &SystemSnapshot, head: &SystemSnapshot, presence: Presence) -
         let before: BTreeSet<&ElementId> = base.elements.iter().map(|element| named.now(&element.id)).collect();
         let now: BTreeSet<&ElementId> = head.elements.iter().map(|element| &element.id).collect();
         let added = head.elements.iter().filter(|element| !before.contains(&element.id));
-        let gone = base.elements.iter().filter(|element| !now.contains(named.now(&element.id)));
+        let gone = base
+            .elements
+            .iter()
+            .filter(|element| !now.contains(named.now(&element.id)));
         (added.cloned().collect(), gone.cloned().collect())
     };
     let flows: Vec<Flow> = base.flows.iter().map(|flow| named.flow(flow)).collect();
@@ -60,7 +63,12 @@ fn of_system(base: &SystemSnapshot, head: &SystemSnapshot, presence: Presence) -
     let (findings_new, findings_fixed) = compare_findings(&findings, &head.findings);
     let (threats_exposed, threats_answered) = compare_threats(base, head, &named);
     let mut difference = SystemDifference {
-        root: if presence == Presence::Gone { &base.root } else { &head.root }.clone(),
+        root: if presence == Presence::Gone {
+            &base.root
+        } else {
+            &head.root
+        }
+        .clone(),
         presence,
         verdict: ChangeVerdict::Same,
         elements_added,
@@ -87,7 +95,10 @@ fn of_system(base: &SystemSnapshot, head: &SystemSnapshot, presence: Presence) -
 fn verdict(of: &SystemDifference) -> ChangeVerdict {
     let is_worse = of.paths_opened.iter().any(AttackPath::counts)
         || of.findings_new.iter().any(Finding::counts)
-        || of.paths_changed.iter().any(|change| change.is_easier() && change.path.counts())
+        || of
+            .paths_changed
+            .iter()
+            .any(|change| change.is_easier() && change.path.counts())
         || !of.threats_exposed.is_empty();
     let is_better = !of.paths_closed.is_empty()
         || !of.findings_fixed.is_empty()
@@ -155,7 +166,13 @@ type FlowKey<'f> = (&'f ElementId, &'f ElementId, Basis, &'f str, Option<&'f str
 /// Added, gone, changed.
 fn compare_flows(before: &[Flow], now: &[Flow]) -> (Vec<Flow>, Vec<Flow>, Vec<FlowChange>) {
     fn key(flow: &Flow) -> FlowKey<'_> {
-        (&flow.from, &flow.to, flow.basis, &flow.protocol, flow.application.as_deref())
+        (
+            &flow.from,
+            &flow.to,
+            flow.basis,
+            &flow.protocol,
+            flow.application.as_deref(),
+        )
     }
     let known: BTreeMap<FlowKey<'_>, &Flow> = before.iter().map(|flow| (key(flow), flow)).collect();
     let current: BTreeSet<FlowKey<'_>> = now.iter().map(key).collect();
@@ -198,9 +215,10 @@ fn ends(path: &AttackPath) -> impl Iterator<Item = (&str, &str, &str)> {
 }
 
 fn place(id: &ElementId) -> &str {
-    match id.as_str().starts_with("Image/") {
-        true => untagged(id.as_str()),
-        false => id.as_str(),
+    if id.as_str().starts_with("Image/") {
+        untagged(id.as_str())
+    } else {
+        id.as_str()
     }
 }
 
@@ -226,7 +244,12 @@ fn changed_paths(before: &[AttackPath], now: &[AttackPath]) -> Vec<PathChange> {
 /// New and fixed. A container that has another name is the same where everything else fits.
 fn compare_findings(before: &[Finding], now: &[Finding]) -> (Vec<Finding>, Vec<Finding>) {
     fn exact(finding: &Finding) -> (&str, &ElementId, Option<&ElementId>, Option<&str>) {
-        (&finding.rule, &finding.element, finding.to.as_ref(), finding.container.as_deref())
+        (
+            &finding.rule,
+            &finding.element,
+            finding.to.as_ref(),
+            finding.container.as_deref(),
+        )
     }
     fn all_but_container(finding: &Finding) -> (&str, &ElementId, Option<&ElementId>, &str, bool) {
         let (rule, element, to, container) = exact(finding);
@@ -251,16 +274,33 @@ fn compare_findings(before: &[Finding], now: &[Finding]) -> (Vec<Finding>, Vec<F
 fn compare_threats(base: &SystemSnapshot, head: &SystemSnapshot, named: &Named<'_>) -> (Vec<Threat>, Vec<Threat>) {
     // Of the ledger, category and target; of a project's threat model, what it says as well.
     let key = |threat: &Threat, from: &ElementId, to: Option<&ElementId>| {
-        let source = threat.source.as_ref().map(|source| (source.project.clone(), threat.statement.clone()));
+        let source = threat
+            .source
+            .as_ref()
+            .map(|source| (source.project.clone(), threat.statement.clone()));
         (threat.category, from.clone(), to.cloned(), source)
     };
     let is_exposed = |threat: &&Threat| threat.state == ThreatState::Exposed;
-    let of_base = |threat: &Threat| key(threat, named.now(&threat.element), threat.to.as_ref().map(|to| named.now(to)));
+    let of_base = |threat: &Threat| {
+        key(
+            threat,
+            named.now(&threat.element),
+            threat.to.as_ref().map(|to| named.now(to)),
+        )
+    };
     let of_head = |threat: &Threat| key(threat, &threat.element, threat.to.as_ref());
     let before: BTreeSet<_> = base.threats.iter().filter(is_exposed).map(of_base).collect();
     let now: BTreeSet<_> = head.threats.iter().filter(is_exposed).map(of_head).collect();
-    let exposed = head.threats.iter().filter(is_exposed).filter(|threat| !before.contains(&of_head(threat)));
-    let answered = base.threats.iter().filter(is_exposed).filter(|threat| !now.contains(&of_base(threat)));
+    let exposed = head
+        .threats
+        .iter()
+        .filter(is_exposed)
+        .filter(|threat| !before.contains(&of_head(threat)));
+    let answered = base
+        .threats
+        .iter()
+        .filter(is_exposed)
+        .filter(|threat| !now.contains(&of_base(threat)));
     (exposed.cloned().collect(), answered.cloned().collect())
 }
 

@@ -175,7 +175,11 @@ impl ChangeVerdict {
             (Self::Worse, Self::Better) | (Self::Better, Self::Worse) => Self::Mixed,
             (a, b) => {
                 // Mixed stands above either; otherwise what says more counts.
-                if a == Self::Mixed || b == Self::Mixed { Self::Mixed } else { a.min(b) }
+                if a == Self::Mixed || b == Self::Mixed {
+                    Self::Mixed
+                } else {
+                    a.min(b)
+                }
             }
         })
     }

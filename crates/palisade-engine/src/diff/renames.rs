@@ -43,11 +43,11 @@ fn only_in<'s>(one: &'s SystemSnapshot, other: &SystemSnapshot) -> BTreeSet<&'s 
 /// What tells one element from another, except its name.
 type Facts = BTreeSet<String>;
 
+/// The changed elements of each kind that run the same images.
+type BySort<'s> = BTreeMap<(String, Vec<String>), Vec<(&'s ElementId, Facts)>>;
+
 /// Elements by kind and images: only those of one sort can be the same thing.
-fn by_sort<'s>(
-    system: &'s SystemSnapshot,
-    changed: &BTreeSet<&ElementId>,
-) -> BTreeMap<(String, Vec<String>), Vec<(&'s ElementId, Facts)>> {
+fn by_sort<'s>(system: &'s SystemSnapshot, changed: &BTreeSet<&ElementId>) -> BySort<'s> {
     let mut facts = facts(system, changed);
     let mut sorts: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for element in system.elements.iter().filter(|element| changed.contains(&element.id)) {
@@ -62,9 +62,12 @@ fn by_sort<'s>(
 /// What is known of each changed element. Others that are changed as well stand there by their kind alone.
 fn facts<'s>(system: &'s SystemSnapshot, changed: &BTreeSet<&ElementId>) -> BTreeMap<&'s ElementId, Facts> {
     let mut facts: BTreeMap<&ElementId, Facts> = BTreeMap::new();
-    let shown = |id: &ElementId| match changed.contains(id) {
-        true => format!("{}/?", kind(id)),
-        false => id.to_string(),
+    let shown = |id: &ElementId| {
+        if changed.contains(id) {
+            format!("{}/?", kind(id))
+        } else {
+            id.to_string()
+        }
     };
     for element in system.elements.iter().filter(|element| changed.contains(&element.id)) {
         facts.insert(&element.id, of_element(element, &shown));
@@ -88,7 +91,12 @@ fn facts<'s>(system: &'s SystemSnapshot, changed: &BTreeSet<&ElementId>) -> BTre
 
 fn of_element(element: &Element, shown: &dyn Fn(&ElementId) -> String) -> Facts {
     let mut facts: Facts = element.images.iter().map(|image| format!("runs {image}")).collect();
-    facts.extend(element.identity.as_ref().map(|identity| format!("as {}", shown(identity))));
+    facts.extend(
+        element
+            .identity
+            .as_ref()
+            .map(|identity| format!("as {}", shown(identity))),
+    );
     facts.extend(element.technology.as_ref().map(|technology| format!("is {technology}")));
     facts.extend(element.owner.as_ref().map(|owner| format!("of {owner}")));
     facts
@@ -139,9 +147,9 @@ fn namesakes(gone: &BTreeSet<&ElementId>, added: &BTreeSet<&ElementId>, renames:
     let taken: BTreeSet<ElementId> = renames.values().cloned().collect();
     for (old_name, new_name) in names {
         for old in gone.iter().filter(|id| named(id) == old_name) {
-            let renamed = ElementId::new(format!("{}/{new_name}", kind(old)));
-            if !renames.contains_key(*old) && !taken.contains(&renamed) && added.contains(&renamed) {
-                renames.insert((*old).clone(), renamed);
+            let now = ElementId::new(format!("{}/{new_name}", kind(old)));
+            if !renames.contains_key(*old) && !taken.contains(&now) && added.contains(&now) {
+                renames.insert((*old).clone(), now);
             }
         }
     }

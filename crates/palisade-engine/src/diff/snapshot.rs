@@ -67,7 +67,9 @@ impl From<&Assessment> for Snapshot {
             paths: system.paths.clone(),
             risk: system.risk.as_ref().map(|risk| RiskSnapshot {
                 currency: risk.currency.clone(),
-                current: LossSnapshot { mean: risk.current.mean },
+                current: LossSnapshot {
+                    mean: risk.current.mean,
+                },
             }),
         });
         Self {

@@ -208,8 +208,7 @@ struct Way {
 /// The ways to a goal.
 #[derive(Default)]
 struct Ways {
-    /// The likeliest.
-    ways: Vec<Way>,
+    likeliest: Vec<Way>,
     left_out: usize,
     at_least: bool,
     /// Some lead back to what the goal is needed for and are no ways here, though they may be elsewhere.
@@ -243,7 +242,7 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
                 self.whole.insert(fact, next);
             }
             let mut ways = Vec::new();
-            for way in found.ways {
+            for way in found.likeliest {
                 let needs = goals.len()..goals.len() + way.needs.len();
                 goals.extend(way.needs.iter().map(|need| Open::new(*need, depth + 1, over.clone())));
                 ways.push((way, needs.collect()));
@@ -285,8 +284,8 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
             let Some(hub) = way.pending.pop() else {
                 let step = way.rules.iter().find_map(|rule| self.graph.graph.rule(*rule)?.step);
                 // The same step from the same things, by other rules, is the same to whoever reads it.
-                if told.insert((step, way.needs.clone())) && found.ways.len() < MOST_WAYS {
-                    found.ways.push(way);
+                if told.insert((step, way.needs.clone())) && found.likeliest.len() < MOST_WAYS {
+                    found.likeliest.push(way);
                 }
                 continue;
             };
@@ -298,7 +297,7 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
                 }
             }
         }
-        found.left_out = told.len().saturating_sub(found.ways.len());
+        found.left_out = told.len().saturating_sub(found.likeliest.len());
         found
     }
 

@@ -218,7 +218,12 @@ impl<'a> Finder<'a> {
             return;
         }
         let other = to.as_ref().map_or("", ElementId::as_str);
-        let words = [&*weakness.id, element.as_str(), other, container.as_deref().unwrap_or("")];
+        let words = [
+            &*weakness.id,
+            element.as_str(),
+            other,
+            container.as_deref().unwrap_or(""),
+        ];
         self.findings.push(Finding {
             id: stable_id("FD", words),
             rule: weakness.id.clone(),

@@ -11,7 +11,9 @@ pub(super) fn check(assessment: &Assessment, known: &Known<'_>) -> Vec<Check> {
             let mut counterexamples = Vec::new();
             let mut unclear = None;
             for system in &assessment.systems {
-                let Some(seen) = system.controls.iter().find(|seen| seen.id == declared.control) else { continue };
+                let Some(seen) = system.controls.iter().find(|seen| seen.id == declared.control) else {
+                    continue;
+                };
                 let told = format!("it is in place on {} of {}", seen.holds, seen.of);
                 match seen.state {
                     ControlState::NotInPlace => {}
@@ -35,7 +37,11 @@ pub(super) fn check(assessment: &Assessment, known: &Known<'_>) -> Vec<Check> {
                 (true, Some(unclear)) => (CheckOutcome::NotEvaluated, unclear),
                 (true, None) => (CheckOutcome::Holds, "nothing that was read contradicts it".to_owned()),
             };
-            let title = known.catalogue.controls.get(&declared.control).map(|control| control.title.clone());
+            let title = known
+                .catalogue
+                .controls
+                .get(&declared.control)
+                .map(|control| control.title.clone());
             Check {
                 outcome,
                 kind: CheckKind::Control,

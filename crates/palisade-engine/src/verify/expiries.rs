@@ -14,7 +14,11 @@ pub(super) fn check(assessment: &Assessment, known: &Known<'_>) -> Vec<Check> {
     let at = |path: String| evidence(known.intent, &path, "accepted");
     let mut checks = Vec::new();
     for (index, acceptance) in declared.accepted_risks.iter().enumerate() {
-        let by = acceptance.actor.as_ref().map(|actor| format!(" by {actor}")).unwrap_or_default();
+        let by = acceptance
+            .actor
+            .as_ref()
+            .map(|actor| format!(" by {actor}"))
+            .unwrap_or_default();
         checks.push(one(
             CheckKind::AcceptedRisk,
             format!("loss of {}{by}", acceptance.asset),
@@ -31,7 +35,10 @@ pub(super) fn check(assessment: &Assessment, known: &Known<'_>) -> Vec<Check> {
             let category = disposition.category.clone().unwrap_or_default();
             checks.push(one(
                 CheckKind::Disposition,
-                disposition.threat.clone().unwrap_or_else(|| format!("{category} of {element}")),
+                disposition
+                    .threat
+                    .clone()
+                    .unwrap_or_else(|| format!("{category} of {element}")),
                 &disposition.reason,
                 disposition.owner.as_ref(),
                 disposition.until,
@@ -75,7 +82,9 @@ fn annotated(assessment: &Assessment) -> BTreeMap<&Evidence, (String, &AppliedWa
         findings.chain(paths)
     });
     let applied = applied.filter(|(_, _, waiver)| !waiver.evidence.path.starts_with("waivers["));
-    applied.map(|(rule, element, waiver)| (&waiver.evidence, (format!("{rule} in {element}"), waiver))).collect()
+    applied
+        .map(|(rule, element, waiver)| (&waiver.evidence, (format!("{rule} in {element}"), waiver)))
+        .collect()
 }
 
 fn one(

@@ -47,7 +47,9 @@ impl Oracle for Model<'_> {
     fn answer(&self, question: &str, words: &[Word]) -> Result<Answer, String> {
         if let ("elements", [Word::Text(pattern)]) = (question, words) {
             let ids = self.matching(pattern)?;
-            return Ok(Answer::Ids(ids.into_iter().map(|element| element.id.to_string()).collect()));
+            return Ok(Answer::Ids(
+                ids.into_iter().map(|element| element.id.to_string()).collect(),
+            ));
         }
         let asked = (question.to_owned(), words.to_vec());
         let told = self.told.borrow().get(&asked).cloned();
@@ -135,7 +137,11 @@ impl<'a> Model<'a> {
     fn missing(&self, id: &str) -> String {
         self.has_missed.set(true);
         let ids = self.of.system.elements.iter().map(|element| element.id.as_str());
-        let help = if id.contains('*') { String::new() } else { offer(id, ids) };
+        let help = if id.contains('*') {
+            String::new()
+        } else {
+            offer(id, ids)
+        };
         let help = if help.is_empty() { help } else { format!("; {help}") };
         format!("nothing here is called `{id}`{help}")
     }
@@ -147,20 +153,29 @@ impl<'a> Model<'a> {
     /// The elements of this name, with `*` for any text. None is no answer.
     fn matching(&self, pattern: &str) -> Result<Vec<&'a Element>, String> {
         let wanted = Pattern::new(pattern);
-        let found: Vec<&Element> =
-            self.of.system.elements.iter().filter(|element| wanted.matches(element.id.as_str())).collect();
-        if found.is_empty() { Err(self.missing(pattern)) } else { Ok(found) }
+        let found: Vec<&Element> = self
+            .of
+            .system
+            .elements
+            .iter()
+            .filter(|element| wanted.matches(element.id.as_str()))
+            .collect();
+        if found.is_empty() {
+            Err(self.missing(pattern))
+        } else {
+            Ok(found)
+        }
     }
 
     fn reachable(&self, from: &str, to: &str, port: Option<u16>) -> Result<Told, String> {
         let (network, resources) = (&self.of.system.network, &self.of.system.resources);
         let end = |id: &str| {
-            network.end(id, resources).map_err(|unclear| match self.of.system.element(id) {
-                Some(_) => format!("no pods stand behind `{id}`: connections end at workloads"),
-                None => {
-                    self.has_missed.set(true);
-                    unclear.to_string()
+            network.end(id, resources).map_err(|unclear| {
+                if self.of.system.element(id).is_some() {
+                    return format!("no pods stand behind `{id}`: connections end at workloads");
                 }
+                self.has_missed.set(true);
+                unclear.to_string()
             })
         };
         let (source, target) = (end(from)?, end(to)?);
@@ -170,15 +185,22 @@ impl<'a> Model<'a> {
             return Err("both ends are outside: no policy here is asked".to_owned());
         }
         let ways = matches!(source, End::Outside(_)).then(|| network.ways_in(&target, resources));
-        let open = answers.iter().find(|answer| !answer.ports.intersection(&wanted).is_empty());
+        let open = answers
+            .iter()
+            .find(|answer| !answer.ports.intersection(&wanted).is_empty());
         let is_reachable = open.is_some() && ways.as_ref().is_none_or(|ways| !ways.is_empty());
         let shown = open.or(answers.first());
-        let decisions = shown.into_iter().flat_map(|answer| [&answer.egress, &answer.ingress]).flatten();
+        let decisions = shown
+            .into_iter()
+            .flat_map(|answer| [&answer.egress, &answer.ingress])
+            .flatten();
         let because = decisions.flat_map(|decision| &decision.because);
         let about = because.filter(|because| !because.ports.intersection(&wanted).is_empty());
         let mut evidence: Vec<Evidence> = about.filter_map(|because| network.evidence(because)).collect();
         evidence.extend(ways.iter().flatten().cloned());
-        let ports = open.map_or_else(String::new, |answer| format!(" on {}", answer.ports.intersection(&wanted)));
+        let ports = open.map_or_else(String::new, |answer| {
+            format!(" on {}", answer.ports.intersection(&wanted))
+        });
         let says = match (is_reachable, open.is_some()) {
             (true, _) if evidence.is_empty() => format!("{from} reaches {to}{ports}: no policy decides about it"),
             (true, _) => format!("{from} reaches {to}{ports}"),
@@ -186,7 +208,13 @@ impl<'a> Model<'a> {
             (false, false) => format!("{from} does not reach {to}"),
         };
         if evidence.is_empty() {
-            evidence.extend(self.of.system.element(to).and_then(|element| element.evidence.first()).cloned());
+            evidence.extend(
+                self.of
+                    .system
+                    .element(to)
+                    .and_then(|element| element.evidence.first())
+                    .cloned(),
+            );
         }
         Ok(Told {
             answer: is_reachable,
@@ -197,14 +225,19 @@ impl<'a> Model<'a> {
     }
 
     fn attackable(&self, from: &str, to: &str) -> Result<Told, String> {
-        let graph = self.graph.get_or_init(|| AttackGraph::new(&self.of.system, self.catalogue));
+        let graph = self
+            .graph
+            .get_or_init(|| AttackGraph::new(&self.of.system, self.catalogue));
         for id in [from, to] {
             if self.of.system.element(id).is_none() && !graph.holdable().any(|held| held == id) {
                 return Err(self.missing(id));
             }
         }
         let mut radii = self.radii.borrow_mut();
-        let radius = radii.entry(from.to_owned()).or_insert_with(|| graph.blast_radius(from)).as_ref();
+        let radius = radii
+            .entry(from.to_owned())
+            .or_insert_with(|| graph.blast_radius(from))
+            .as_ref();
         let gains = radius.map(|radius| radius.gains.as_slice()).unwrap_or_default();
         // Each step begins with something that was gained before it, or with the first.
         let mut steps: Vec<PathStep> = Vec::new();
@@ -233,7 +266,9 @@ impl<'a> Model<'a> {
     }
 
     fn can(&self, who: &str, verb: &str, resource: &str, namespace: &str) -> Result<Told, String> {
-        let authorizer = self.authorizer.get_or_init(|| Authorizer::of_cluster(&self.of.system.resources));
+        let authorizer = self
+            .authorizer
+            .get_or_init(|| Authorizer::of_cluster(&self.of.system.resources));
         let identity = self.identity(who, authorizer)?;
         let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
         let (name, group) = match resource.split_once('.') {
@@ -243,7 +278,9 @@ impl<'a> Model<'a> {
         let lower = name.to_lowercase();
         let known = api_resource(&lower, group);
         if known.is_none() && group.is_none() && name != "*" {
-            return Err(format!("`{name}` is no resource that is known here: write its group as well, `name.group`"));
+            return Err(format!(
+                "`{name}` is no resource that is known here: write its group as well, `name.group`"
+            ));
         }
         let request = Request {
             verb,
@@ -258,10 +295,18 @@ impl<'a> Model<'a> {
             Decision::Allowed(granted) => granted.evidence(),
             _ => Vec::new(),
         };
-        let place = if namespace.is_empty() { "in the whole cluster".to_owned() } else { format!("in {namespace}") };
+        let place = if namespace.is_empty() {
+            "in the whole cluster".to_owned()
+        } else {
+            format!("in {namespace}")
+        };
         let word = if decision.is_allowed() { "may" } else { "may not" };
         let reason = decision.to_string();
-        let reason = if reason.is_empty() { reason } else { format!(" ({reason})") };
+        let reason = if reason.is_empty() {
+            reason
+        } else {
+            format!(" ({reason})")
+        };
         Ok(Told {
             answer: decision.is_allowed(),
             says: format!("{} {word} {verb} {resource} {place}{reason}", identity.element()),
@@ -280,22 +325,35 @@ impl<'a> Model<'a> {
             _ => {
                 let element = self.element(who)?;
                 let account = element.identity.as_ref();
-                return self.identity(account.ok_or_else(|| format!("`{who}` runs as nobody"))?.as_str(), authorizer);
+                return self.identity(
+                    account.ok_or_else(|| format!("`{who}` runs as nobody"))?.as_str(),
+                    authorizer,
+                );
             }
         };
         let is_there = self.of.system.element(who).is_some()
             || authorizer.identities().contains(&identity)
             || rest.starts_with("system:")
-            || self.of.system.elements.iter().any(|element| element.identity.as_ref() == Some(&identity.element()));
+            || self
+                .of
+                .system
+                .elements
+                .iter()
+                .any(|element| element.identity.as_ref() == Some(&identity.element()));
         if is_there { Ok(identity) } else { Err(self.missing(who)) }
     }
 
     /// A workload that something outside calls, or a Service or route that is on the way of such a call.
     fn exposed(&self, id: &str) -> Result<Told, String> {
         let element = self.element(id)?;
-        let document = element.resource.as_ref().and_then(|id| self.of.system.resources.get(id));
+        let document = element
+            .resource
+            .as_ref()
+            .and_then(|id| self.of.system.resources.get(id));
         let is_on_the_way = |flow: &Flow| {
-            let Some(resource) = document.filter(|_| element.kind == ElementKind::Route) else { return false };
+            let Some(resource) = document.filter(|_| element.kind == ElementKind::Route) else {
+                return false;
+            };
             flow.evidence.iter().any(|evidence| {
                 let place = resource.content.locate(&FieldPath::parse(&evidence.path));
                 evidence.file == resource.content_file && place.line + 1 == evidence.line
@@ -305,8 +363,15 @@ impl<'a> Model<'a> {
             let from = self.of.system.element(id.as_str());
             from.is_some_and(|from| from.kind == ElementKind::ExternalEntity)
         };
-        let calls = self.of.system.flows.iter().filter(|flow| flow.basis != Basis::Platform && is_outside(&flow.from));
-        let call = calls.into_iter().find(|flow| flow.to == element.id || is_on_the_way(flow));
+        let calls = self
+            .of
+            .system
+            .flows
+            .iter()
+            .filter(|flow| flow.basis != Basis::Platform && is_outside(&flow.from));
+        let call = calls
+            .into_iter()
+            .find(|flow| flow.to == element.id || is_on_the_way(flow));
         Ok(Told {
             answer: call.is_some(),
             says: match call {
@@ -335,20 +400,25 @@ impl<'a> Model<'a> {
         if flows.is_empty() {
             return Err(format!("there is no flow from {from} to {to}"));
         }
-        let plain: Vec<&Flow> = flows.iter().copied().filter(|flow| flow.encrypted == Some(false)).collect();
+        let plain: Vec<&Flow> = flows
+            .iter()
+            .copied()
+            .filter(|flow| flow.encrypted == Some(false))
+            .collect();
         if !plain.is_empty() {
             let mut told = about_flows(false, &plain, from, to);
             told.says = format!("{}, in plain text", told.says);
             return Ok(told);
         }
-        match flows.iter().find(|flow| flow.encrypted.is_none()) {
-            Some(silent) => Err(format!("nothing tells whether {} → {} is encrypted", silent.from, silent.to)),
-            None => {
-                let mut told = about_flows(true, &flows, from, to);
-                told.says = format!("{}, encrypted", told.says);
-                Ok(told)
-            }
+        if let Some(silent) = flows.iter().find(|flow| flow.encrypted.is_none()) {
+            return Err(format!(
+                "nothing tells whether {} → {} is encrypted",
+                silent.from, silent.to
+            ));
         }
+        let mut told = about_flows(true, &flows, from, to);
+        told.says = format!("{}, encrypted", told.says);
+        Ok(told)
     }
 
     fn isolated(&self, id: &str) -> Result<Told, String> {
@@ -357,8 +427,14 @@ impl<'a> Model<'a> {
             return Err(format!("`{id}` runs no pods that could be isolated"));
         }
         let policies = &element.isolation.ingress;
-        let word = if policies.is_empty() { "no policy isolates" } else { "policies isolate" };
-        let places = policies.iter().filter_map(|policy| self.of.system.element(policy.as_str())?.evidence.first());
+        let word = if policies.is_empty() {
+            "no policy isolates"
+        } else {
+            "policies isolate"
+        };
+        let places = policies
+            .iter()
+            .filter_map(|policy| self.of.system.element(policy.as_str())?.evidence.first());
         let mut evidence: Vec<Evidence> = places.cloned().collect();
         if evidence.is_empty() {
             evidence.extend(element.evidence.first().cloned());
@@ -395,7 +471,9 @@ impl<'a> Model<'a> {
             says: match (found, counted.count()) {
                 (None, _) => format!("{rule} is found nowhere in {elements}"),
                 (Some(first), 0) => format!("{rule} ({}) is found in {}", first.title, first.element),
-                (Some(first), more) => format!("{rule} ({}) is found in {} and {more} more", first.title, first.element),
+                (Some(first), more) => {
+                    format!("{rule} ({}) is found in {} and {more} more", first.title, first.element)
+                }
             },
             steps: Vec::new(),
             evidence: found.map(place).into_iter().collect(),

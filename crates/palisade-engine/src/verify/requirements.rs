@@ -22,9 +22,10 @@ pub(super) fn check(assessment: &Assessment, known: &Known<'_>) -> Vec<Check> {
             let (outcome, reason) = match (counterexamples.is_empty(), unclear.into_iter().next()) {
                 (false, _) => (CheckOutcome::Broken, String::new()),
                 (true, Some(reason)) => (CheckOutcome::NotEvaluated, reason),
-                (true, None) if requirement.controls.is_empty() => {
-                    (CheckOutcome::Holds, format!("tested by {}", requirement.tests.join(", ")))
-                }
+                (true, None) if requirement.controls.is_empty() => (
+                    CheckOutcome::Holds,
+                    format!("tested by {}", requirement.tests.join(", ")),
+                ),
                 (true, None) => (CheckOutcome::Holds, String::new()),
             };
             Check {
@@ -44,9 +45,10 @@ pub(super) fn check(assessment: &Assessment, known: &Known<'_>) -> Vec<Check> {
 
 /// Threats that it answers and that are exposed all the same.
 fn threats(requirement: &SecurityRequirement, system: &SystemAssessment, counterexamples: &mut Vec<Counterexample>) {
-    let exposed = system.threats.iter().filter(|threat| {
-        threat.state == ThreatState::Exposed && requirement.threats.contains(&threat.id)
-    });
+    let exposed = system
+        .threats
+        .iter()
+        .filter(|threat| threat.state == ThreatState::Exposed && requirement.threats.contains(&threat.id));
     counterexamples.extend(exposed.map(|threat| Counterexample {
         system: system.system.root.to_string(),
         says: format!("{} is exposed: {}", threat.id, threat.statement),
@@ -64,9 +66,18 @@ fn controls(
     counterexamples: &mut Vec<Counterexample>,
     unclear: &mut Vec<String>,
 ) {
-    let is_declared = |id: &String| known.intent.declared.controls.iter().any(|declared| declared.control == *id);
+    let is_declared = |id: &String| {
+        known
+            .intent
+            .declared
+            .controls
+            .iter()
+            .any(|declared| declared.control == *id)
+    };
     for control in requirement.controls.iter().filter(|id| !is_declared(id)) {
-        let Some(seen) = system.controls.iter().find(|seen| seen.id == *control) else { continue };
+        let Some(seen) = system.controls.iter().find(|seen| seen.id == *control) else {
+            continue;
+        };
         match seen.state {
             ControlState::InPlace => {}
             ControlState::NotEvaluated => unclear.push(format!("nothing that was read could show {control}")),

@@ -82,7 +82,12 @@ fn verified(declared: &str) -> Verification {
         ..Settings::default()
     };
     let mut model = Model::new(Arc::clone(catalogue()), settings.clone());
-    model.apply(reading.resources.into_iter().map(|resource| Change::Upsert(Box::new(resource))));
+    model.apply(
+        reading
+            .resources
+            .into_iter()
+            .map(|resource| Change::Upsert(Box::new(resource))),
+    );
     let assessment = model.assess(Coverage::default());
     let known = Known {
         catalogue: catalogue(),
@@ -95,9 +100,15 @@ fn verified(declared: &str) -> Verification {
 
 /// What comes of one claim.
 fn claim(holds: &str) -> Check {
-    let declared = format!("assumptions: [{{name: a, says: b, holds: \"{}\"}}]", holds.replace('"', "\\\""));
+    let declared = format!(
+        "assumptions: [{{name: a, says: b, holds: \"{}\"}}]",
+        holds.replace('"', "\\\"")
+    );
     let verification = verified(&declared);
-    let found = verification.checks.into_iter().find(|check| check.kind == CheckKind::Assumption);
+    let found = verification
+        .checks
+        .into_iter()
+        .find(|check| check.kind == CheckKind::Assumption);
     found.unwrap()
 }
 
@@ -113,11 +124,17 @@ fn claims_hold_or_are_broken_by_what_is_so() {
         ("!reachable('External/internet', 'Deployment/shop/batch')", None),
         (
             "!reachable('Deployment/shop/web', 'StatefulSet/shop/db')",
-            Some(("Deployment/shop/web reaches StatefulSet/shop/db on TCP 5432", "NetworkPolicy shop/db allows TCP 5432")),
+            Some((
+                "Deployment/shop/web reaches StatefulSet/shop/db on TCP 5432",
+                "NetworkPolicy shop/db allows TCP 5432",
+            )),
         ),
         (
             "reachable('Deployment/shop/batch', 'StatefulSet/shop/db')",
-            Some(("Deployment/shop/batch does not reach StatefulSet/shop/db", "NetworkPolicy shop/db isolates it")),
+            Some((
+                "Deployment/shop/batch does not reach StatefulSet/shop/db",
+                "NetworkPolicy shop/db isolates it",
+            )),
         ),
         ("can('ServiceAccount/shop/web', 'get', 'secrets', 'shop')", None),
         ("!can('ServiceAccount/shop/web', 'get', 'secrets')", None),
@@ -128,11 +145,20 @@ fn claims_hold_or_are_broken_by_what_is_so() {
         ),
         ("exposed('Deployment/shop/web') && exposed('Service/shop/web')", None),
         ("!exposed('Service/shop/db')", None),
-        ("!exposed('Service/shop/web')", Some(("External/internet calls Deployment/shop/web by Service/shop/web", ""))),
+        (
+            "!exposed('Service/shop/web')",
+            Some(("External/internet calls Deployment/shop/web by Service/shop/web", "")),
+        ),
         ("isolated('StatefulSet/shop/db')", None),
-        ("isolated('Deployment/shop/web')", Some(("no policy isolates all pods of Deployment/shop/web", ""))),
+        (
+            "isolated('Deployment/shop/web')",
+            Some(("no policy isolates all pods of Deployment/shop/web", "")),
+        ),
         ("flows('*/shop/web', '*/shop/db')", None),
-        ("found('PAL-W001', '*/shop/web')", Some(("PAL-W001 is found nowhere in */shop/web", ""))),
+        (
+            "found('PAL-W001', '*/shop/web')",
+            Some(("PAL-W001 is found nowhere in */shop/web", "")),
+        ),
         ("!found('PAL-W001', '*')", None),
         (
             "elements('Deployment/*').all(e, !exposed(e))",
@@ -147,9 +173,16 @@ fn claims_hold_or_are_broken_by_what_is_so() {
             Some((says, note)) => {
                 assert_eq!(check.outcome, CheckOutcome::Broken, "{holds}");
                 let counterexample = check.counterexamples.first().unwrap();
-                assert!(counterexample.says.starts_with(says), "{holds}: {}", counterexample.says);
+                assert!(
+                    counterexample.says.starts_with(says),
+                    "{holds}: {}",
+                    counterexample.says
+                );
                 let notes: Vec<&str> = counterexample.evidence.iter().map(|evidence| &*evidence.note).collect();
-                assert!(notes.iter().any(|known| known.contains(note)) || note.is_empty() && !says.contains("calls"), "{holds}: {notes:?}");
+                assert!(
+                    notes.iter().any(|known| known.contains(note)) || note.is_empty() && !says.contains("calls"),
+                    "{holds}: {notes:?}"
+                );
             }
         }
     }
@@ -169,14 +202,32 @@ fn an_attack_that_breaks_a_claim_is_told_step_by_step() {
 #[test]
 fn what_can_not_be_told_is_not_evaluated() {
     for (holds, reason) in [
-        ("!reachable('Deployment/shop/wbe', 'StatefulSet/shop/db')", "nothing here is called `Deployment/shop/wbe`"),
-        ("!can('ServiceAccount/shop/wbe', 'get', 'secrets', 'shop')", "did you mean `ServiceAccount/shop/web`?"),
-        ("!can('ServiceAccount/shop/web', 'get', 'secretz', 'shop')", "`secretz` is no resource"),
-        ("!reachable('Deployment/shop/web', 'Service/shop/db')", "no pods stand behind `Service/shop/db`"),
-        ("encrypted('Deployment/shop/batch', 'StatefulSet/shop/db')", "there is no flow"),
+        (
+            "!reachable('Deployment/shop/wbe', 'StatefulSet/shop/db')",
+            "nothing here is called `Deployment/shop/wbe`",
+        ),
+        (
+            "!can('ServiceAccount/shop/wbe', 'get', 'secrets', 'shop')",
+            "did you mean `ServiceAccount/shop/web`?",
+        ),
+        (
+            "!can('ServiceAccount/shop/web', 'get', 'secretz', 'shop')",
+            "`secretz` is no resource",
+        ),
+        (
+            "!reachable('Deployment/shop/web', 'Service/shop/db')",
+            "no pods stand behind `Service/shop/db`",
+        ),
+        (
+            "encrypted('Deployment/shop/batch', 'StatefulSet/shop/db')",
+            "there is no flow",
+        ),
         ("!found('PAL-W999', '*')", "there is no weakness"),
         ("!exposed('Deployment/core/web')", "nothing here is called"),
-        ("elements('Deployment/core/*').all(e, exposed(e))", "nothing here is called"),
+        (
+            "elements('Deployment/core/*').all(e, exposed(e))",
+            "nothing here is called",
+        ),
     ] {
         let check = claim(holds);
         assert_eq!(check.outcome, CheckOutcome::NotEvaluated, "{holds}");
@@ -197,7 +248,12 @@ fn everything_of_a_view_must_meet_a_condition() {
         let intent = palisade_sources::read_intent("palisade.yaml", declared.as_bytes(), &known).unwrap();
         let reading = palisade_sources::read_bytes("shop.yaml", SHOP.as_bytes());
         let mut model = Model::new(Arc::clone(catalogue()), Settings::default());
-        model.apply(reading.resources.into_iter().map(|resource| Change::Upsert(Box::new(resource))));
+        model.apply(
+            reading
+                .resources
+                .into_iter()
+                .map(|resource| Change::Upsert(Box::new(resource))),
+        );
         let assessment = model.assess(Coverage::default());
         let known = Known {
             catalogue: catalogue(),
@@ -212,9 +268,16 @@ fn everything_of_a_view_must_meet_a_condition() {
     assert_eq!(holds.outcome, CheckOutcome::Holds, "{}", holds.reason);
     let broken = of_view("!container.?securityContext.?privileged.orValue(false)");
     assert_eq!(broken.outcome, CheckOutcome::Broken);
-    assert_eq!(broken.counterexamples.first().unwrap().says, "it does not hold for Deployment/shop/batch");
+    assert_eq!(
+        broken.counterexamples.first().unwrap().says,
+        "it does not hold for Deployment/shop/batch"
+    );
     let unknown = of_view("!container.securityContext.privileged");
-    assert_eq!(unknown.outcome, CheckOutcome::Broken, "one thing breaks it, whatever the others");
+    assert_eq!(
+        unknown.outcome,
+        CheckOutcome::Broken,
+        "one thing breaks it, whatever the others"
+    );
     let unknown = of_view("container.securityContext.privileged");
     assert_eq!(unknown.outcome, CheckOutcome::NotEvaluated);
     assert_eq!(unknown.reason, "it has no value for 2 of 3");
@@ -232,8 +295,10 @@ dispositions:
   - {element: StatefulSet/shop/db, category: tampering, state: accepted, reason: e, owner: o, until: 2027-03-15}
 ";
     let checks = verified(declared).checks;
-    let told: Vec<(&str, CheckOutcome, &str)> =
-        checks.iter().map(|check| (check.says.as_str(), check.outcome, check.reason.as_str())).collect();
+    let told: Vec<(&str, CheckOutcome, &str)> = checks
+        .iter()
+        .map(|check| (check.says.as_str(), check.outcome, check.reason.as_str()))
+        .collect();
     assert_eq!(
         told,
         [
@@ -261,7 +326,14 @@ requirements:
     let control = of("PAL-C001");
     assert_eq!(control.outcome, CheckOutcome::Broken);
     assert!(!control.counterexamples.first().unwrap().evidence.is_empty());
-    assert_eq!(of("SR-1").outcome, CheckOutcome::Holds, "it is declared, and that is another check");
+    assert_eq!(
+        of("SR-1").outcome,
+        CheckOutcome::Holds,
+        "it is declared, and that is another check"
+    );
     assert_eq!(of("SR-2").outcome, CheckOutcome::NotEvaluated);
-    assert_eq!((of("SR-3").outcome, of("SR-3").reason.as_str()), (CheckOutcome::Holds, "tested by tests/login.sh"));
+    assert_eq!(
+        (of("SR-3").outcome, of("SR-3").reason.as_str()),
+        (CheckOutcome::Holds, "tested by tests/login.sh")
+    );
 }

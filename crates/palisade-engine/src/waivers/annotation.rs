@@ -35,7 +35,10 @@ pub(super) fn read(key: &str, value: Option<&str>) -> Option<Result<Said, String
 fn ours(rule: &str, value: &str) -> Option<Said> {
     let (head, reason) = value.split_once(':')?;
     let mut words = head.split_whitespace();
-    let until = words.next().filter(|word| *word == "until").and_then(|_| words.next())?;
+    let until = words
+        .next()
+        .filter(|word| *word == "until")
+        .and_then(|_| words.next())?;
     let owner = match words.next() {
         None => None,
         Some("by") => Some(words.collect::<Vec<_>>().join(" ")).filter(|owner| !owner.is_empty()),

@@ -70,10 +70,9 @@ impl Waivers {
             }
         }
         for resource in system.resources.but_pods() {
-            let id = ids.get(&resource.id).map_or_else(
-                || ElementId::new(resource.id.to_string()),
-                |id| (*id).clone(),
-            );
+            let id = ids
+                .get(&resource.id)
+                .map_or_else(|| ElementId::new(resource.id.to_string()), |id| (*id).clone());
             take(&id, &resource.content_file, &resource.content, &root);
         }
         this
@@ -106,7 +105,13 @@ impl Waivers {
                     continue;
                 }
             };
-            let Said { tool, rules, reason, owner, until } = said;
+            let Said {
+                tool,
+                rules,
+                reason,
+                owner,
+                until,
+            } = said;
             let waivers = self.annotated.entry(element.clone()).or_default();
             waivers.push(Waiver {
                 rules: rules.iter().map(|rule| Pattern::new(&**rule)).collect(),
@@ -126,15 +131,18 @@ impl Waivers {
     /// Says of each finding that is waived by whom.
     pub(crate) fn findings(&self, findings: &mut [Finding]) {
         for finding in findings.iter_mut().filter(|_| !self.is_empty()) {
-            let ends = [Some(&finding.element), finding.to.as_ref()];
-            finding.waiver = self.of_rule(&finding.rule, ends.into_iter().flatten()).cloned();
+            let ends: Vec<&ElementId> = [&finding.element].into_iter().chain(finding.to.as_ref()).collect();
+            finding.waiver = self.of_rule(&finding.rule, &ends).cloned();
         }
     }
 
     /// Says of each path with a step that is waived by whom. All the alternatives that are told are paths of their own.
     pub(crate) fn paths(&self, paths: &mut [AttackPath]) {
         for path in paths.iter_mut().filter(|_| !self.is_empty()) {
-            let waived = path.steps.iter().filter_map(|step| self.of_rule(&step.step, [&step.from, &step.to]));
+            let waived = path
+                .steps
+                .iter()
+                .filter_map(|step| self.of_rule(&step.step, &[&step.from, &step.to]));
             path.waiver = waived.min_by_key(|waiver| waiver.has_ended).cloned();
             self.paths(&mut path.alternatives);
         }
@@ -145,17 +153,19 @@ impl Waivers {
     }
 
     /// The first that stands, or else the first that stood.
-    fn of_rule<'e>(
-        &self,
-        rule: &str,
-        ends: impl IntoIterator<Item = &'e ElementId> + Clone,
-    ) -> Option<&AppliedWaiver> {
-        let on_it = ends.clone().into_iter().filter_map(|end| self.annotated.get(end)).flatten();
+    fn of_rule(&self, rule: &str, ends: &[&ElementId]) -> Option<&AppliedWaiver> {
+        let on_it = ends.iter().filter_map(|end| self.annotated.get(*end)).flatten();
         let anywhere = self.declared.iter().filter(|waiver| {
             waiver.elements.is_empty()
-                || ends.clone().into_iter().any(|end| waiver.elements.iter().any(|pattern| pattern.matches(end.as_str())))
+                || ends
+                    .iter()
+                    .any(|end| waiver.elements.iter().any(|pattern| pattern.matches(end.as_str())))
         });
-        let about = anywhere.chain(on_it).filter(|waiver| waiver.rules.iter().any(|pattern| pattern.matches(rule)));
-        about.map(|waiver| &waiver.applied).min_by_key(|waiver| waiver.has_ended)
+        let about = anywhere
+            .chain(on_it)
+            .filter(|waiver| waiver.rules.iter().any(|pattern| pattern.matches(rule)));
+        about
+            .map(|waiver| &waiver.applied)
+            .min_by_key(|waiver| waiver.has_ended)
     }
 }

@@ -28,7 +28,12 @@ fn assess(annotations: &str, waivers: &str, as_of: &str) -> Assessment {
         ..Settings::default()
     };
     let mut model = Model::new(Arc::clone(catalogue()), settings);
-    model.apply(reading.resources.into_iter().map(|resource| Change::Upsert(Box::new(resource))));
+    model.apply(
+        reading
+            .resources
+            .into_iter()
+            .map(|resource| Change::Upsert(Box::new(resource))),
+    );
     model.assess(Coverage::default())
 }
 
@@ -44,7 +49,10 @@ fn an_annotation_waives_until_it_ends() {
     let finding = privileged(&assessment);
     let waiver = finding.waiver.as_ref().unwrap();
     assert!(!finding.counts());
-    assert_eq!((waiver.reason.as_str(), waiver.owner.as_deref()), ("the driver needs the device", Some("platform")));
+    assert_eq!(
+        (waiver.reason.as_str(), waiver.owner.as_deref()),
+        ("the driver needs the device", Some("platform"))
+    );
     assert_eq!((waiver.evidence.line, waiver.has_ended), (6, false));
 
     let assessment = assess(ours, "", "2027-04-01");
@@ -54,7 +62,13 @@ fn an_annotation_waives_until_it_ends() {
 
 #[test]
 fn an_annotation_that_can_not_be_read_waives_nothing_and_says_so() {
-    for value in ["because", "until tomorrow: x", "until 2027-03-31", "until 2027-03-31:", "until 2027-03-31 x: y"] {
+    for value in [
+        "because",
+        "until tomorrow: x",
+        "until 2027-03-31",
+        "until 2027-03-31:",
+        "until 2027-03-31 x: y",
+    ] {
         let assessment = assess(&format!("palisade.dev/ignore.PAL-W001: '{value}'"), "", "2027-01-01");
         assert!(privileged(&assessment).waiver.is_none(), "{value}");
         let codes: Vec<&str> = assessment.coverage.notices.iter().map(|notice| &*notice.code).collect();
@@ -91,37 +105,61 @@ fn a_waived_step_waives_the_paths_over_it() {
 fn a_waiver_that_is_about_nothing_is_told() {
     let waiver = "waivers: [{rule: PAL-W052, reason: r, owner: o, until: 2027-03-31}]";
     let assessment = assess("", waiver, "2027-01-01");
-    let told: Vec<&str> = assessment.coverage.notices.iter().map(|notice| &*notice.message).collect();
-    assert_eq!(told, ["nothing that was found is what this waives, or another waiver is about it already"]);
+    let told: Vec<&str> = assessment
+        .coverage
+        .notices
+        .iter()
+        .map(|notice| &*notice.message)
+        .collect();
+    assert_eq!(
+        told,
+        ["nothing that was found is what this waives, or another waiver is about it already"]
+    );
 }
 
 #[test]
 fn other_checkers_words_are_understood() {
     for (annotation, tool) in [
-        ("ignore-check.kube-linter.io/privileged-container: 'needs the device'", "kube-linter"),
+        (
+            "ignore-check.kube-linter.io/privileged-container: 'needs the device'",
+            "kube-linter",
+        ),
         ("kube-linter.io/ignore-all: 'needs the device'", "kube-linter"),
         ("checkov.io/skip1: 'CKV_K8S_16=needs the device'", "checkov"),
-        ("kube-score/ignore: 'pod-probes, container-security-context-privileged'", "kube-score"),
+        (
+            "kube-score/ignore: 'pod-probes, container-security-context-privileged'",
+            "kube-score",
+        ),
         ("polaris.fairwinds.com/runAsPrivileged-exempt: 'true'", "polaris"),
         ("polaris.fairwinds.com/exempt: 'true'", "polaris"),
     ] {
         let assessment = assess(annotation, "", "2027-01-01");
         let waiver = privileged(&assessment).waiver.as_ref();
-        assert_eq!(waiver.and_then(|waiver| waiver.tool.as_deref()), Some(tool), "{annotation}");
+        assert_eq!(
+            waiver.and_then(|waiver| waiver.tool.as_deref()),
+            Some(tool),
+            "{annotation}"
+        );
     }
     for annotation in [
         "ignore-check.kube-linter.io/host-pid: x",
         "checkov.io/skip1: CKV_K8S_17=x",
         "polaris.fairwinds.com/runAsPrivileged-exempt: 'false'",
     ] {
-        assert!(privileged(&assess(annotation, "", "2027-01-01")).waiver.is_none(), "{annotation}");
+        assert!(
+            privileged(&assess(annotation, "", "2027-01-01")).waiver.is_none(),
+            "{annotation}"
+        );
     }
 }
 
 #[test]
 fn every_counterpart_is_a_weakness() {
     for (check, rules) in peers::ALL.into_iter().flatten() {
-        assert!(rules.iter().all(|rule| catalogue().weaknesses.contains_key(*rule)), "{check}");
+        assert!(
+            rules.iter().all(|rule| catalogue().weaknesses.contains_key(*rule)),
+            "{check}"
+        );
     }
     assert_eq!(annotation::read("example.com/team", Some("shop")), None);
 }

@@ -173,7 +173,11 @@ mod tests {
             (20_782, "2026-11-25"),
         ] {
             assert_eq!(Date::from_unix_days(days).to_string(), text);
-            assert_eq!(i64::from(Date::parse(text).unwrap().unix_days()), i64::from(days), "{text}");
+            assert_eq!(
+                i64::from(Date::parse(text).unwrap().unix_days()),
+                i64::from(days),
+                "{text}"
+            );
         }
     }
 }

@@ -24,18 +24,78 @@ pub struct ModelQuestion {
 
 /// Every question that a claim may ask.
 pub const QUESTIONS: [ModelQuestion; 12] = [
-    question("reachable", "string string", "bool", "`reachable(from, to)`: network policies let some connection from one to the other through, and from outside there is a way to it: a Service, a route, a port of the node"),
-    question("reachable", "string string int", "bool", "`reachable(from, to, port)`: the same, for one TCP port of the target"),
-    question("attackable", "string string", "bool", "`attackable(from, to)`: somebody who holds, or stands at, the first can come by the second over attack steps"),
-    question("can", "string string string string", "bool", "`can(who, verb, resource, namespace)`: RBAC allows it in that namespace; `who` is a service account, a user, a group, or a workload for the account that it runs as"),
-    question("can", "string string string", "bool", "`can(who, verb, resource)`: the same, in the whole cluster"),
-    question("exposed", "string", "bool", "`exposed(element)`: something outside the cluster calls it, or the Service is called from there"),
-    question("flows", "string string", "bool", "`flows(from, to)`: the diagram has a flow from one to the other"),
-    question("encrypted", "string string", "bool", "`encrypted(from, to)`: every flow from one to the other is encrypted; not evaluated where nothing tells"),
-    question("isolated", "string", "bool", "`isolated(element)`: network policies isolate all of its pods for ingress"),
-    question("found", "string string", "bool", "`found(rule, elements)`: a weakness, by id, is found in elements of this name, `*` standing for any text, and nobody bears it"),
-    question("in_place", "string", "bool", "`in_place(control)`: the control, by id, is seen to be in place for everything that it could protect"),
-    question("elements", "string", "list(string)", "`elements(pattern)`: ids of all elements of this name, `*` standing for any text"),
+    question(
+        "reachable",
+        "string string",
+        "bool",
+        "`reachable(from, to)`: network policies let some connection from one to the other through, and from outside there is a way to it: a Service, a route, a port of the node",
+    ),
+    question(
+        "reachable",
+        "string string int",
+        "bool",
+        "`reachable(from, to, port)`: the same, for one TCP port of the target",
+    ),
+    question(
+        "attackable",
+        "string string",
+        "bool",
+        "`attackable(from, to)`: somebody who holds, or stands at, the first can come by the second over attack steps",
+    ),
+    question(
+        "can",
+        "string string string string",
+        "bool",
+        "`can(who, verb, resource, namespace)`: RBAC allows it in that namespace; `who` is a service account, a user, a group, or a workload for the account that it runs as",
+    ),
+    question(
+        "can",
+        "string string string",
+        "bool",
+        "`can(who, verb, resource)`: the same, in the whole cluster",
+    ),
+    question(
+        "exposed",
+        "string",
+        "bool",
+        "`exposed(element)`: something outside the cluster calls it, or the Service is called from there",
+    ),
+    question(
+        "flows",
+        "string string",
+        "bool",
+        "`flows(from, to)`: the diagram has a flow from one to the other",
+    ),
+    question(
+        "encrypted",
+        "string string",
+        "bool",
+        "`encrypted(from, to)`: every flow from one to the other is encrypted; not evaluated where nothing tells",
+    ),
+    question(
+        "isolated",
+        "string",
+        "bool",
+        "`isolated(element)`: network policies isolate all of its pods for ingress",
+    ),
+    question(
+        "found",
+        "string string",
+        "bool",
+        "`found(rule, elements)`: a weakness, by id, is found in elements of this name, `*` standing for any text, and nobody bears it",
+    ),
+    question(
+        "in_place",
+        "string",
+        "bool",
+        "`in_place(control)`: the control, by id, is seen to be in place for everything that it could protect",
+    ),
+    question(
+        "elements",
+        "string",
+        "list(string)",
+        "`elements(pattern)`: ids of all elements of this name, `*` standing for any text",
+    ),
 ];
 
 const fn question(
@@ -122,10 +182,13 @@ mod tests {
 
     impl Oracle for Two {
         fn answer(&self, question: &str, words: &[Word]) -> Result<Answer, String> {
-            let words: Vec<&str> = words.iter().map(|word| match word {
-                Word::Text(text) => text.as_str(),
-                Word::Number(_) => "number",
-            }).collect();
+            let words: Vec<&str> = words
+                .iter()
+                .map(|word| match word {
+                    Word::Text(text) => text.as_str(),
+                    Word::Number(_) => "number",
+                })
+                .collect();
             match (question, words.as_slice()) {
                 ("elements", _) => Ok(Answer::Ids(vec!["A/x/a".to_owned(), "A/x/b".to_owned()])),
                 ("reachable", [from, to, ..]) => Ok(Answer::Is(*from == "A/x/a" && *to == "A/x/b")),
@@ -143,15 +206,27 @@ mod tests {
         assert_eq!(verdict("reachable('A/x/a', 'A/x/b')"), Verdict::Match);
         assert_eq!(verdict("reachable('A/x/a', 'A/x/b', 443)"), Verdict::Match);
         assert_eq!(verdict("!reachable('A/x/a', 'A/x/b')"), Verdict::NoMatch);
-        assert_eq!(verdict("elements('A/*').exists(e, reachable(e, 'A/x/b'))"), Verdict::Match);
-        assert_eq!(verdict("elements('A/*').all(e, !reachable('A/x/a', e))"), Verdict::NoMatch);
+        assert_eq!(
+            verdict("elements('A/*').exists(e, reachable(e, 'A/x/b'))"),
+            Verdict::Match
+        );
+        assert_eq!(
+            verdict("elements('A/*').all(e, !reachable('A/x/a', e))"),
+            Verdict::NoMatch
+        );
         assert_eq!(verdict("elements('A/*').size() == 2"), Verdict::Match);
     }
 
     #[test]
     fn no_answer_is_not_evaluated() {
-        assert_eq!(verdict("exposed('A/x/c')"), Verdict::NotEvaluated("nothing here is called so".to_owned()));
-        assert_eq!(verdict("exposed('A/x/c') || reachable('A/x/a', 'A/x/b')"), Verdict::Match);
+        assert_eq!(
+            verdict("exposed('A/x/c')"),
+            Verdict::NotEvaluated("nothing here is called so".to_owned())
+        );
+        assert_eq!(
+            verdict("exposed('A/x/c') || reachable('A/x/a', 'A/x/b')"),
+            Verdict::Match
+        );
     }
 
     #[test]
@@ -167,6 +242,9 @@ mod tests {
             let error = Claim::compile(source).unwrap_err().to_string();
             assert!(error.contains(says), "{source}: {error}");
         }
-        assert!(crate::Condition::compile("reachable('a', 'b')").is_err(), "conditions know no model");
+        assert!(
+            crate::Condition::compile("reachable('a', 'b')").is_err(),
+            "conditions know no model"
+        );
     }
 }

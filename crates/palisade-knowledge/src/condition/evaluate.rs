@@ -7,8 +7,8 @@ use cel::common::ast::{
     CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, ListExpr, LiteralValue, MapExpr, operators,
 };
 
-use super::failure::Failure;
 use super::claim::{Answer, Oracle, Word};
+use super::failure::Failure;
 use super::library::{self, Library};
 use super::operators::{arithmetic, contains, equal, negate, no_overload, order};
 use super::value::{Entries, Key, Text, Value};

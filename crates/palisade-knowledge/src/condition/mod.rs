@@ -35,8 +35,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-pub use self::claim::{Answer, Claim, ModelQuestion, Oracle, QUESTIONS, Word};
 use self::check::Checked;
+pub use self::claim::{Answer, Claim, ModelQuestion, Oracle, QUESTIONS, Word};
 use self::evaluate::Evaluation;
 use self::library::Library;
 use self::prune::prune;

@@ -33,8 +33,14 @@ fn annotation(text: &mut String, item: &Item<'_>) {
         (None, Severity::High) => "error",
         (None, Severity::Medium | Severity::Low) => "warning",
     };
-    let said = excuse.map(|excuse| format!(" Not counted: {excuse}.")).unwrap_or_default();
-    let fix = if item.fix.is_empty() { String::new() } else { format!("\nFix: {}", item.fix) };
+    let said = excuse
+        .map(|excuse| format!(" Not counted: {excuse}."))
+        .unwrap_or_default();
+    let fix = if item.fix.is_empty() {
+        String::new()
+    } else {
+        format!("\nFix: {}", item.fix)
+    };
     let _ = writeln!(
         text,
         "::{level} file={},line={},col={},title={}::{}",

@@ -41,8 +41,14 @@ fn issue(item: &Item<'_>) -> Issue {
         (None, Severity::Medium) => "major",
         (None, Severity::Low) => "minor",
     };
-    let said = excuse.map(|excuse| format!(" Not counted: {excuse}.")).unwrap_or_default();
-    let fix = if item.fix.is_empty() { String::new() } else { format!(" Fix: {}", item.fix) };
+    let said = excuse
+        .map(|excuse| format!(" Not counted: {excuse}."))
+        .unwrap_or_default();
+    let fix = if item.fix.is_empty() {
+        String::new()
+    } else {
+        format!(" Fix: {}", item.fix)
+    };
     Issue {
         description: format!("{}{said}{fix}", item.message),
         check_name: item.rule.to_owned(),
@@ -50,7 +56,9 @@ fn issue(item: &Item<'_>) -> Issue {
         severity,
         location: Location {
             path: item.file.to_owned(),
-            lines: Lines { begin: item.line.max(1) },
+            lines: Lines {
+                begin: item.line.max(1),
+            },
         },
     }
 }

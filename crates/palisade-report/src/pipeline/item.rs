@@ -52,15 +52,24 @@ pub(super) fn items<'a>(assessment: &'a Assessment, catalogue: &Catalogue) -> Ve
     let mut items = Vec::new();
     for system in &assessment.systems {
         items.extend(system.paths.iter().filter_map(|path| of_path(system, path)));
-        items.extend(system.findings.iter().map(|finding| of_finding(system, finding, catalogue)));
+        items.extend(
+            system
+                .findings
+                .iter()
+                .map(|finding| of_finding(system, finding, catalogue)),
+        );
     }
     items
 }
 
 fn of_finding<'a>(system: &'a SystemAssessment, finding: &'a Finding, catalogue: &Catalogue) -> Item<'a> {
     let weakness = catalogue.weaknesses.get(&finding.rule);
-    let fix = weakness.map(|weakness| words::one_line(&weakness.fix)).unwrap_or_default();
-    let why = weakness.map(|weakness| words::one_line(&weakness.why)).unwrap_or_default();
+    let fix = weakness
+        .map(|weakness| words::one_line(&weakness.fix))
+        .unwrap_or_default();
+    let why = weakness
+        .map(|weakness| words::one_line(&weakness.why))
+        .unwrap_or_default();
     let mut place = finding.element.to_string();
     if let Some(container) = &finding.container {
         place = format!("{place}, container {container}");
@@ -90,11 +99,20 @@ fn of_finding<'a>(system: &'a SystemAssessment, finding: &'a Finding, catalogue:
 fn of_path<'a>(system: &'a SystemAssessment, path: &'a AttackPath) -> Option<Item<'a>> {
     let last = path.steps.last()?;
     let evidence = last.evidence.first()?;
-    let ways: Vec<String> = path.steps.iter().map(|step| format!("{} ({})", step.to, step.title)).collect();
+    let ways: Vec<String> = path
+        .steps
+        .iter()
+        .map(|step| format!("{} ({})", step.to, step.title))
+        .collect();
     let title = words::path(path);
     let likely = words::percent(path.likelihood);
     let message = format!("{title}, {likely} likely: {} → {}.", path.entry, ways.join(" → "));
-    let fixes: Vec<&str> = path.steps.iter().filter(|step| !step.fix.is_empty()).map(|step| &*step.fix).collect();
+    let fixes: Vec<&str> = path
+        .steps
+        .iter()
+        .filter(|step| !step.fix.is_empty())
+        .map(|step| &*step.fix)
+        .collect();
     Some(Item {
         root: &system.system.root,
         id: &path.id,

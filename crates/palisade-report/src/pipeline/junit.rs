@@ -1,4 +1,4 @@
-//! JUnit's report of tests, as every pipeline shows it: a suite a system, a case a finding or path, and one for each drawn
+//! `JUnit`'s report of tests, as every pipeline shows it: a suite a system, a case a finding or path, and one for each drawn
 //! element in which nothing was found.
 
 use std::collections::BTreeSet;
@@ -33,7 +33,11 @@ pub fn junit(assessment: &Assessment, catalogue: &Catalogue) -> String {
         let drawn = system.system.elements.iter().filter(|element| element.kind.is_drawn());
         for element in drawn.filter(|element| !with_items.contains(element.id.as_str())) {
             of_tests += 1;
-            let _ = writeln!(cases, "    <testcase classname=\"{}\" name=\"nothing found\"/>", escape(element.id.as_str()));
+            let _ = writeln!(
+                cases,
+                "    <testcase classname=\"{}\" name=\"nothing found\"/>",
+                escape(element.id.as_str())
+            );
         }
         let _ = writeln!(
             suites,

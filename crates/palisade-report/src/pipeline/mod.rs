@@ -1,4 +1,4 @@
-//! Findings and attack paths for pipelines: SARIF, JUnit, annotations of GitHub, code quality of GitLab.
+//! Findings and attack paths for pipelines: SARIF, `JUnit`, annotations of GitHub, code quality of GitLab.
 //!
 //! All four show the same items in the same order. What somebody bears, and what a baseline has, stands in each of them in
 //! the words that the format has for it.

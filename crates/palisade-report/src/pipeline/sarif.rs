@@ -2,6 +2,7 @@
 //! baseline has is unchanged.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use palisade_engine::Assessment;
 use palisade_engine::assessment::{AttackPath, Since};
@@ -17,7 +18,8 @@ const HOME: &str = "https://github.com/palisade-dev/palisade";
 /// One run with all rules that something was found by.
 pub fn sarif(assessment: &Assessment, catalogue: &Catalogue) -> Result<String, serde_json::Error> {
     let items = items(assessment, catalogue);
-    let mut rules: BTreeMap<&str, (usize, Severity)> = items.iter().map(|item| (item.rule, (0, item.severity))).collect();
+    let mut rules: BTreeMap<&str, (usize, Severity)> =
+        items.iter().map(|item| (item.rule, (0, item.severity))).collect();
     for (index, known) in rules.values_mut().enumerate() {
         known.0 = index;
     }
@@ -26,8 +28,14 @@ pub fn sarif(assessment: &Assessment, catalogue: &Catalogue) -> Result<String, s
             *worst = (*worst).max(item.severity);
         }
     }
-    let results: Vec<Value> = items.iter().map(|item| result(item, rules.get(item.rule).map_or(0, |known| known.0))).collect();
-    let rules: Vec<Value> = rules.iter().map(|(id, (_, severity))| rule(id, *severity, catalogue)).collect();
+    let results: Vec<Value> = items
+        .iter()
+        .map(|item| result(item, rules.get(item.rule).map_or(0, |known| known.0)))
+        .collect();
+    let rules: Vec<Value> = rules
+        .iter()
+        .map(|(id, (_, severity))| rule(id, *severity, catalogue))
+        .collect();
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -72,8 +80,17 @@ fn notifications(assessment: &Assessment) -> Vec<Value> {
 fn rule(id: &str, severity: Severity, catalogue: &Catalogue) -> Value {
     let (title, why, fix, tags) = match (catalogue.weaknesses.get(id), catalogue.steps.get(id)) {
         (Some(weakness), _) => {
-            let tags = weakness.cwe.iter().map(|cwe| cwe_tag(cwe)).chain(weakness.techniques.iter().cloned());
-            (&*weakness.title, &*weakness.why, &*weakness.fix, tags.collect::<Vec<String>>())
+            let tags = weakness
+                .cwe
+                .iter()
+                .map(|cwe| cwe_tag(cwe))
+                .chain(weakness.techniques.iter().cloned());
+            (
+                &*weakness.title,
+                &*weakness.why,
+                &*weakness.fix,
+                tags.collect::<Vec<String>>(),
+            )
         }
         (None, Some(step)) => (&*step.title, &*step.why, &*step.fix, step.techniques.clone()),
         (None, None) => (id, "", "", Vec::new()),
@@ -105,20 +122,37 @@ fn result(item: &Item<'_>, rule: usize) -> Value {
     result.insert("ruleId".to_owned(), json!(item.rule));
     result.insert("ruleIndex".to_owned(), json!(rule));
     result.insert("level".to_owned(), json!(level(item.severity)));
-    let fix = if item.fix.is_empty() { String::new() } else { format!(" Fix: {}", item.fix) };
-    result.insert("message".to_owned(), json!({ "text": format!("{}{fix}", item.message) }));
+    let fix = if item.fix.is_empty() {
+        String::new()
+    } else {
+        format!(" Fix: {}", item.fix)
+    };
+    result.insert(
+        "message".to_owned(),
+        json!({ "text": format!("{}{fix}", item.message) }),
+    );
     let mut at = location(item.file, item.line, item.column, None);
-    at["logicalLocations"] = json!([{ "fullyQualifiedName": item.element, "kind": "resource" }]);
+    at.insert(
+        "logicalLocations".to_owned(),
+        json!([{ "fullyQualifiedName": item.element, "kind": "resource" }]),
+    );
     result.insert("locations".to_owned(), json!([at]));
     let id = format!("{}:{}", item.root, item.id);
     result.insert("partialFingerprints".to_owned(), json!({ "palisade/v1": id }));
-    result.insert("properties".to_owned(), json!({ "id": item.id, "system": item.root, "fix": item.fix }));
+    result.insert(
+        "properties".to_owned(),
+        json!({ "id": item.id, "system": item.root, "fix": item.fix }),
+    );
     if let Some(path) = item.path {
         result.insert("codeFlows".to_owned(), json!([code_flow(path)]));
     }
     if let Some(waiver) = item.waived() {
         // In the source where it is an annotation; beside it where it is declared.
-        let kind = if waiver.evidence.path.starts_with("waivers") { "external" } else { "inSource" };
+        let kind = if waiver.evidence.path.starts_with("waivers") {
+            "external"
+        } else {
+            "inSource"
+        };
         let evidence = &waiver.evidence;
         result.insert(
             "suppressions".to_owned(),
@@ -157,15 +191,19 @@ fn code_flow(path: &AttackPath) -> Value {
     })
 }
 
-fn location(file: &str, line: u32, column: u32, message: Option<&str>) -> Value {
-    let mut physical = json!({ "artifactLocation": { "uri": uri(file) } });
+fn location(file: &str, line: u32, column: u32, message: Option<&str>) -> Map<String, Value> {
+    let mut physical = Map::from_iter([("artifactLocation".to_owned(), json!({ "uri": uri(file) }))]);
     if line > 0 {
-        physical["region"] = json!({ "startLine": line, "startColumn": column.max(1) });
+        physical.insert(
+            "region".to_owned(),
+            json!({ "startLine": line, "startColumn": column.max(1) }),
+        );
     }
-    match message {
-        Some(text) => json!({ "physicalLocation": physical, "message": { "text": text } }),
-        None => json!({ "physicalLocation": physical }),
+    let mut location = Map::from_iter([("physicalLocation".to_owned(), Value::Object(physical))]);
+    if let Some(text) = message {
+        location.insert("message".to_owned(), json!({ "text": text }));
     }
+    location
 }
 
 /// A file's name as a URI reference, relative to where the run began.
@@ -174,7 +212,10 @@ fn uri(file: &str) -> String {
     for byte in file.trim_start_matches("./").bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-            other => uri.push_str(&format!("%{other:02X}")),
+            other => {
+                // Writing to a string does not fail.
+                let _ = write!(uri, "%{other:02X}");
+            }
         }
     }
     uri

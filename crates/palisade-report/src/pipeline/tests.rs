@@ -56,8 +56,8 @@ fn code_quality_reads_well() {
 /// The schema of OASIS, where the corpus is present.
 #[test]
 fn sarif_is_as_its_schema_says() {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/corpus/schemas/sarif-2.1.0.schema.json");
+    let file =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/schemas/sarif-2.1.0.schema.json");
     let Ok(schema) = std::fs::read_to_string(file) else {
         eprintln!("skipped: corpus not present");
         return;
@@ -87,14 +87,26 @@ fn hostile() -> Assessment {
 fn hostile_names_stay_inside() {
     let (assessment, catalogue) = (hostile(), catalogue());
     let lines = github(&assessment, &catalogue);
-    assert_eq!(lines.lines().filter(|line| !line.starts_with("::")).count(), 0, "{lines}");
+    assert_eq!(
+        lines.lines().filter(|line| !line.starts_with("::")).count(),
+        0,
+        "{lines}"
+    );
     assert_eq!(lines.lines().count(), 4 + 2, "no line is torn: {lines}");
     assert!(!lines.contains('\u{1b}'));
-    assert!(lines.contains("file=a%0A%3A%3Aerror%3A%3Ax\"<&>%250A%2Cb%3Ac]]>.yaml"), "{lines}");
+    assert!(
+        lines.contains("file=a%0A%3A%3Aerror%3A%3Ax\"<&>%250A%2Cb%3Ac]]>.yaml"),
+        "{lines}"
+    );
     let xml = junit(&assessment, &catalogue);
     assert!(!xml.contains("<&>") && !xml.contains('\u{1b}'), "{xml}");
-    assert!(xml.contains("a ::error::x&quot;&lt;&amp;&gt;%0A,b:c\u{fffd}]]&gt;"), "{xml}");
+    assert!(
+        xml.contains("a ::error::x&quot;&lt;&amp;&gt;%0A,b:c\u{fffd}]]&gt;"),
+        "{xml}"
+    );
     let log: serde_json::Value = serde_json::from_str(&sarif(&assessment, &catalogue).unwrap()).unwrap();
-    let uri = log.pointer("/runs/0/results/1/locations/0/physicalLocation/artifactLocation/uri").unwrap();
+    let uri = log
+        .pointer("/runs/0/results/1/locations/0/physicalLocation/artifactLocation/uri")
+        .unwrap();
     assert_eq!(uri, "a%0A%3A%3Aerror%3A%3Ax%22%3C%26%3E%250A%2Cb%3Ac%1B%5D%5D%3E.yaml");
 }

@@ -66,7 +66,8 @@ fn assumption(faults: &mut Faults<'_>, at: &str, assumption: &Assumption, known:
         ),
         (None, Some(claim)) => {
             if let Err(wrong) = (known.claim)(claim) {
-                let help = "docs/verify.md says what can be claimed of the model; `applies_to` asks of each thing of a view";
+                let help =
+                    "docs/verify.md says what can be claimed of the model; `applies_to` asks of each thing of a view";
                 faults.add(&format!("{at}.holds"), wrong, help);
             }
         }
