@@ -12,11 +12,13 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     Known {
         actors: set(&["PAL-A001"]),
         controls: set(&["PAL-C001"]),
+        rules: set(&["PAL-W001"]),
         frameworks: [("soc-2".to_owned(), set(&["low"]))].into(),
         technologies: set(&["redis"]),
         categories: set(&["spoofing"]),
         views: set(&["flow"]),
         condition: |_, _| Ok(()),
+        claim: |_| Ok(()),
     }
 });
 
