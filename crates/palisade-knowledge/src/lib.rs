@@ -44,7 +44,7 @@ pub use framework::{Baseline, Framework, Requirement};
 pub use incident::{Incident, RootCause, Setting};
 pub use kind::EntryKind;
 pub use kubernetes_version::{KubernetesVersion, NotAVersion};
-pub use lift::{ContainerRole, Subject, containers, pod_template};
+pub use lift::{ContainerRole, Subject, containers, pod_template, template_holders};
 pub use permission::{Alternative, Need, Permission, PermissionError};
 pub use project::{
     ElementKind as ProjectElementKind, HardeningCheck, KnownThreat, Maturity, Project, ProjectElement, ProjectFlow,

@@ -22,6 +22,9 @@ pub struct Guardrail {
     /// The same as it only warns or records, where the kind has such a mode; written to the same place below `trial/`.
     #[serde(skip)]
     pub trial: Vec<Node>,
+    /// What belongs to it and is written beside it: tests, files that name it.
+    #[serde(skip)]
+    pub companions: Vec<Companion>,
     /// What its documents are to the objects that are there.
     #[serde(skip)]
     pub application: Application,
@@ -43,6 +46,15 @@ pub struct Guardrail {
     pub unknowns: Vec<String>,
     /// What was looked into to show that it does what it says, and no more.
     pub proofs: Vec<Proof>,
+}
+
+/// A file that belongs to a guardrail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Companion {
+    /// Where it is written, below the folder of its system, with slashes.
+    pub file: String,
+    /// What is written there.
+    pub documents: Vec<Node>,
 }
 
 /// What the documents of a guardrail are to the objects that are there.

@@ -95,17 +95,17 @@ impl<'a> Input<'a> {
         found
     }
 
-    /// What a guardrail answers that stands for these controls, and against these weaknesses, at these elements; none named:
+    /// What a guardrail answers that stands for these controls, and against these weaknesses, at these elements; none:
     /// anywhere.
     pub fn answers<'w>(
         &self,
         controls: impl IntoIterator<Item = &'w Control>,
         weaknesses: impl IntoIterator<Item = &'w Weakness>,
-        elements: &BTreeSet<&ElementId>,
+        elements: Option<&BTreeSet<&ElementId>>,
     ) -> Answers {
         let controls: BTreeMap<&str, &Control> = controls.into_iter().map(|one| (&*one.id, one)).collect();
         let weaknesses: BTreeMap<&str, &Weakness> = weaknesses.into_iter().map(|one| (&*one.id, one)).collect();
-        let is_there = |element: &ElementId| elements.is_empty() || elements.contains(element);
+        let is_there = |element: &ElementId| elements.is_none_or(|elements| elements.contains(element));
         let stopped: BTreeSet<&str> = controls.values().flat_map(|one| &one.steps).map(|id| &**id).collect();
         let mut steps = BTreeSet::new();
         let mut techniques: BTreeSet<&str> = BTreeSet::new();

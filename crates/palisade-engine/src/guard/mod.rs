@@ -4,6 +4,7 @@
 //! admission policy by evaluating it over examples and over the system's own objects, a change by making it to a copy of
 //! the model and assessing that again. To add one, write a module with a function and name it in `GENERATORS`.
 
+mod admission;
 mod guardrail;
 mod input;
 mod pod_security;
@@ -15,7 +16,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use self::guardrail::{Answers, Application, Exemption, Guardrail, Proof, ProofVerdict};
+pub use self::admission::Judge;
+pub use self::guardrail::{Answers, Application, Companion, Exemption, Guardrail, Proof, ProofVerdict};
 pub use self::input::{Input, Known, Wanted};
 pub use self::target::Target;
 use crate::assessment::{Assessment, SystemAssessment};
@@ -24,7 +26,12 @@ use crate::assessment::{Assessment, SystemAssessment};
 type Generator = fn(&Input<'_>) -> Vec<Guardrail>;
 
 /// What makes guardrails, in the order of the index.
-const GENERATORS: [(Target, Generator); 1] = [(Target::PodSecurity, pod_security::generate)];
+const GENERATORS: [(Target, Generator); 4] = [
+    (Target::AdmissionVap, admission::vap),
+    (Target::Kyverno, admission::kyverno),
+    (Target::Gatekeeper, admission::gatekeeper),
+    (Target::PodSecurity, pod_security::generate),
+];
 
 /// The guardrails of everything that was assessed.
 #[derive(Clone, Debug, Serialize, JsonSchema)]

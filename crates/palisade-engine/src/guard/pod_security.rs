@@ -62,7 +62,12 @@ fn of_namespace(input: &Input<'_>, namespace: &str, elements: Vec<&Element>) -> 
         documents,
         application: Application::Merge,
         removes: Vec::new(),
-        answers: input.answers(stopped, weaknesses.filter(|one| one.applies_to.is_of_template()), &ids),
+        companions: Vec::new(),
+        answers: input.answers(
+            stopped,
+            weaknesses.filter(|one| one.applies_to.is_of_template()),
+            Some(&ids),
+        ),
         rollout: vec![
             format!("kubectl apply --server-side --field-manager=palisade -f trial/pod-security/{namespace}.yaml"),
             format!(

@@ -44,6 +44,16 @@ pub fn guard_folder(guardrails: &Guardrails) -> Result<Vec<GuardFile>, YamlError
             if let Some(trial) = &paths.trial {
                 files.push(file(trial, guardrail, &guardrail.trial, true)?);
             }
+            for companion in &guardrail.companions {
+                files.push(GuardFile {
+                    path: format!("{}{}", paths.folder, companion.file),
+                    text: format!(
+                        "# Belongs to {}.\n{}",
+                        guardrail.file,
+                        yaml::documents(&companion.documents)?
+                    ),
+                });
+            }
             indexed.push(IndexedGuardrail {
                 root: system.root.to_string(),
                 file: paths.end,
@@ -128,22 +138,23 @@ fn slug(root: &str) -> String {
 
 /// Where a guardrail is written.
 struct Paths {
+    /// The folder of its system, or that of what is proposed for it.
+    folder: String,
     end: String,
     trial: Option<String>,
 }
 
 fn paths(guardrail: &Guardrail, folder: &str) -> Paths {
     let file = &guardrail.file;
-    if guardrail.is_ready() {
-        Paths {
-            end: format!("{folder}{file}"),
-            trial: (!guardrail.trial.is_empty()).then(|| format!("{folder}trial/{file}")),
-        }
+    let folder = if guardrail.is_ready() {
+        folder.to_owned()
     } else {
-        Paths {
-            end: format!("{folder}proposed/{file}"),
-            trial: (!guardrail.trial.is_empty()).then(|| format!("{folder}proposed/trial/{file}")),
-        }
+        format!("{folder}proposed/")
+    };
+    Paths {
+        end: format!("{folder}{file}"),
+        trial: (!guardrail.trial.is_empty()).then(|| format!("{folder}trial/{file}")),
+        folder,
     }
 }
 
