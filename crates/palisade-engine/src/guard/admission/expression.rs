@@ -110,8 +110,8 @@ fn templates(condition: &str) -> Vec<Variable> {
     let pod = |object: &str| {
         let special = template_holders().filter(|(_, _, keys)| *keys != ["spec", "template"]);
         let cases = special.map(|(_, kind, keys)| {
-            let path: String = keys.iter().map(|key| format!(".{key}")).collect();
-            format!("object.kind == '{kind}' ? {object}{path} : ")
+            let path = [&[object], keys].concat().join(".");
+            format!("object.kind == '{kind}' ? {path} : ")
         });
         format!("{}{object}.spec.template", cases.collect::<String>())
     };
@@ -155,8 +155,8 @@ fn changes(condition: &str) -> Variable {
         read.insert("spec".to_owned());
     }
     let differs = read.iter().map(|path| {
-        let path: String = path.split('.').map(|field| format!(".?{field}")).collect();
-        format!(" || dyn(object){path}.orValue({{}}) != dyn(oldObject){path}.orValue({{}})")
+        let path = path.replace('.', ".?");
+        format!(" || dyn(object).?{path}.orValue({{}}) != dyn(oldObject).?{path}.orValue({{}})")
     });
     ("changes", format!("oldObject == null{}", differs.collect::<String>()))
 }

@@ -149,7 +149,7 @@ fn of_system(input: &Input<'_>, rule: &Rule<'_>, documents: &[Node]) -> Proof {
             }
             Admitted::No(refusal) => blocked.push(format!("{} is refused: {}", object.element.id, refusal.message)),
             Admitted::Yes if has_to_change && is_weak == Some(true) => {
-                missed.push(format!("{} is let in", object.element.id))
+                missed.push(format!("{} is let in", object.element.id));
             }
             Admitted::Yes => {}
             Admitted::Unknown(reasons) => unknown.extend(reasons),

@@ -131,13 +131,12 @@ fn why_exempt(input: &Input<'_>, weakness: &Weakness, finding: &Finding) -> Opti
 }
 
 fn exempt(element: &Element, with_children: bool, exemption: Exemption) -> Option<Exempt> {
-    let (namespace, name) = match &element.resource {
-        Some(id) => (Arc::clone(&id.namespace), Arc::clone(&id.name)),
+    let (namespace, name) = if let Some(id) = &element.resource {
+        (Arc::clone(&id.namespace), Arc::clone(&id.name))
+    } else {
         // A workload that only its pods tell of.
-        None => {
-            let name = element.id.as_str().rsplit('/').next()?;
-            (element.namespace.clone().unwrap_or_else(|| "".into()), name.into())
-        }
+        let name = element.id.as_str().rsplit('/').next()?;
+        (element.namespace.clone().unwrap_or_else(|| "".into()), name.into())
     };
     Some(Exempt {
         namespace,

@@ -13,7 +13,11 @@ use crate::guard::{Proof, ProofVerdict};
 use crate::testing::catalogue;
 
 fn read(manifest: &str) -> Result<Vec<Resource>, String> {
-    Ok(palisade_sources::read_bytes("example.yaml", manifest.as_bytes()).resources)
+    let reading = palisade_sources::read_bytes("example.yaml", manifest.as_bytes());
+    match reading.coverage.skipped.first() {
+        Some(skipped) => Err(skipped.reason.clone()),
+        None => Ok(reading.resources),
+    }
 }
 
 fn enforceable() -> impl Iterator<Item = &'static Weakness> {
