@@ -18,6 +18,7 @@ mod permission;
 mod project;
 mod proof;
 mod reference;
+mod remedy;
 mod schema;
 mod started_pod;
 mod step;
@@ -52,6 +53,7 @@ pub use project::{
 };
 pub use proof::{Disproof, ReadExample, disproofs};
 pub use reference::Source;
+pub use remedy::{Remedy, RemedyEdit};
 pub use schema::schema;
 pub use started_pod::StartedPod;
 pub use step::{AttackStep, Clause, Difficulty, Holding, Relation, Side};

@@ -22,67 +22,94 @@ const MERGED_LISTS: [(&str, &str); 10] = [
 /// Positions of what the patch does not touch stay.
 #[must_use]
 pub fn merge(document: &Node, patch: &Node) -> Node {
-    match (&document.value, &patch.value) {
-        (Value::Map(below), Value::Map(above)) => Node::new(Value::Map(maps(below, above)), document.position),
-        _ => patch.clone(),
-    }
+    Merge::Document.nodes(document, patch)
 }
 
-fn maps(below: &Map, above: &Map) -> Map {
-    let mut entries: Vec<Entry> = below.entries().to_vec();
-    for change in above.entries() {
-        if change.value.is_null() {
-            entries.retain(|entry| entry.key != change.key);
-            continue;
-        }
-        match entries.iter_mut().find(|entry| entry.key == change.key) {
-            Some(entry) => entry.value = under(&change.key, &entry.value, &change.value),
-            None => entries.push(Entry {
-                value: under(&change.key, &Node::default(), &change.value),
-                ..change.clone()
-            }),
-        }
-    }
-    Map::new(entries)
+/// One patch that does what two do, one after the other: what they remove stays in it, to be removed.
+#[must_use]
+pub fn combine(first: &Node, second: &Node) -> Node {
+    Merge::Patch.nodes(first, second)
 }
 
-/// What stands under a key once the patch's value is laid over it.
-fn under(key: &str, below: &Node, above: &Node) -> Node {
-    let merged = MERGED_LISTS.iter().find(|(list, _)| *list == key);
-    match (merged, &above.value) {
-        (Some((_, name)), Value::List(changes)) => {
-            let items = below.as_list().unwrap_or_default();
-            Node::new(Value::List(lists(name, items, changes)), below.position)
-        }
-        (_, Value::Map(_)) if below.as_map().is_none() => {
-            merge(&Node::new(Value::Map(Map::default()), below.position), above)
-        }
-        _ => merge(below, above),
-    }
+/// The field that tells the items of a list apart in patches; none: the list is replaced as a whole.
+pub(super) fn name_of_items(list: &str) -> Option<&'static str> {
+    MERGED_LISTS
+        .iter()
+        .find(|(known, _)| *known == list)
+        .map(|(_, name)| *name)
 }
 
-fn lists(name: &str, below: &[Node], changes: &[Node]) -> Vec<Node> {
-    let mut items = below.to_vec();
-    for change in changes {
-        let wanted = change.get(name);
-        let at = items
-            .iter()
-            .position(|item| wanted.is_some() && item.get(name) == wanted);
-        let is_deleted = change.text(&["$patch"]) == Some("delete");
-        match at {
-            Some(at) if is_deleted => {
-                items.remove(at);
+/// What a patch is laid over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Merge {
+    Document,
+    Patch,
+}
+
+impl Merge {
+    fn nodes(self, document: &Node, patch: &Node) -> Node {
+        match (&document.value, &patch.value) {
+            (Value::Map(below), Value::Map(above)) => Node::new(Value::Map(self.maps(below, above)), document.position),
+            _ => patch.clone(),
+        }
+    }
+
+    fn maps(self, below: &Map, above: &Map) -> Map {
+        let mut entries: Vec<Entry> = below.entries().to_vec();
+        for change in above.entries() {
+            if change.value.is_null() && self == Self::Document {
+                entries.retain(|entry| entry.key != change.key);
+                continue;
             }
-            Some(at) => {
-                if let Some(item) = items.get_mut(at) {
-                    *item = merge(item, change);
+            match entries.iter_mut().find(|entry| entry.key == change.key) {
+                Some(entry) => entry.value = self.under(&change.key, &entry.value, &change.value),
+                None => entries.push(Entry {
+                    value: self.under(&change.key, &Node::default(), &change.value),
+                    ..change.clone()
+                }),
+            }
+        }
+        Map::new(entries)
+    }
+
+    /// What stands under a key once the patch's value is laid over it.
+    fn under(self, key: &str, below: &Node, above: &Node) -> Node {
+        let merged = name_of_items(key);
+        match (merged, &above.value) {
+            (Some(name), Value::List(changes)) => {
+                let items = below.as_list().unwrap_or_default();
+                Node::new(Value::List(self.lists(name, items, changes)), below.position)
+            }
+            (_, Value::Map(_)) if below.as_map().is_none() => {
+                self.nodes(&Node::new(Value::Map(Map::default()), below.position), above)
+            }
+            _ => self.nodes(below, above),
+        }
+    }
+
+    fn lists(self, name: &str, below: &[Node], changes: &[Node]) -> Vec<Node> {
+        let mut items = below.to_vec();
+        for change in changes {
+            let wanted = change.get(name);
+            let at = items
+                .iter()
+                .position(|item| wanted.is_some() && item.get(name) == wanted);
+            let is_deleted = self == Self::Document && change.text(&["$patch"]) == Some("delete");
+            match at {
+                Some(at) if is_deleted => {
+                    items.remove(at);
                 }
+                Some(at) => {
+                    if let Some(item) = items.get_mut(at) {
+                        *item = self.nodes(item, change);
+                    }
+                }
+                None if is_deleted => {}
+                None => items.push(self.nodes(&Node::new(Value::Map(Map::default()), change.position), change)),
             }
-            None if is_deleted => {}
-            None => items.push(merge(&Node::new(Value::Map(Map::default()), change.position), change)),
         }
+        items
     }
-    items
 }
 
 #[cfg(test)]

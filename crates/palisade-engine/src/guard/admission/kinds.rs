@@ -8,10 +8,7 @@ use crate::kube::api::RESOURCES;
 
 /// A resource of the API by its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "`kind` is what Kubernetes calls it"
-)]
+#[expect(clippy::struct_field_names, reason = "`kind` is what Kubernetes calls it")]
 pub(super) struct Kind {
     /// The API group; empty for the core group.
     pub(super) group: &'static str,
