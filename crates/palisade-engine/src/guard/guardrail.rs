@@ -64,7 +64,7 @@ pub enum Application {
     Objects,
     /// Objects that are laid over those of their name: server-side apply, or a strategic merge patch.
     Merge,
-    /// Nothing that the API server holds: rules of an agent, a pipeline.
+    /// Nothing that the model reads: rules of an agent, policies of another engine, a pipeline.
     Outside,
 }
 

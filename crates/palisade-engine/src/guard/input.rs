@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use palisade_inventory::{Change, Coverage, Node, Origin, Position, Resource, ResourceId, Root};
+use palisade_inventory::{Coverage, Map, Node, Origin, Position, Resource, ResourceId, Root, Value};
 use palisade_knowledge::{Catalogue, Control, ReadExample, Weakness};
 
 use super::{Answers, Application, Guardrail, Target};
 use crate::assessment::{Finding, PlanStep, SystemAssessment};
 use crate::model::{Model, Settings};
 use crate::remedy::merge;
-use crate::system::{ElementId, System};
+use crate::system::{ElementId, Resources, System};
 
 /// What guardrails are made from, besides the assessment.
 #[derive(Clone, Copy)]
@@ -169,45 +169,55 @@ impl<'a> Input<'a> {
         })
     }
 
-    /// What a guardrail in its final form changes of the objects that are there.
-    pub fn changes(&self, guardrail: &Guardrail) -> Vec<Change> {
-        if guardrail.application == Application::Outside {
-            return Vec::new();
+    /// The objects of the system once these guardrails are in place, each in its final form.
+    pub fn with<'g>(&self, guardrails: impl IntoIterator<Item = &'g Guardrail>) -> Resources {
+        let mut resources = self.system().resources.clone();
+        for guardrail in guardrails {
+            if guardrail.application == Application::Outside {
+                continue;
+            }
+            for id in &guardrail.removes {
+                resources.delete(id);
+            }
+            for document in &guardrail.documents {
+                if let Some(new) = self.resource(document, &guardrail.file) {
+                    let laid = self.laid_over(&resources, guardrail.application, new);
+                    resources.upsert(Arc::new(laid));
+                }
+            }
         }
-        let root = Arc::new(self.root());
-        let removed = guardrail.removes.iter().map(|id| Change::Delete {
-            root: Arc::clone(&root),
-            id: id.clone(),
-        });
-        let file = &guardrail.file;
-        let written = guardrail.documents.iter().filter_map(|document| {
-            let new = self.resource(document, file)?;
-            let there = self.system().resources.get(&new.id);
-            Some(match there.filter(|_| guardrail.application == Application::Merge) {
-                Some(there) => Resource {
-                    content: Arc::new(merge(&there.content, document)),
-                    ..Resource::clone(there)
-                },
-                None => new,
-            })
-        });
-        let written = written.map(|resource| Change::Upsert(Box::new(resource)));
-        removed.chain(written).collect()
+        resources
     }
 
-    /// The assessment of the system once these changes are made to it; without risk and plan. None where nothing is left.
-    pub fn assess_with(&self, changes: impl IntoIterator<Item = Change>) -> Option<SystemAssessment> {
+    /// A patch is laid over the object of its name. One without a namespace is for the object that the input has.
+    fn laid_over(&self, resources: &Resources, application: Application, mut new: Resource) -> Resource {
+        if application != Application::Merge {
+            return new;
+        }
+        let there = resources.get(&new.id).or_else(|| {
+            let mut named = resources.of_kind(&new.id.kind);
+            named.find(|one| one.id.name == new.id.name && one.id.group == new.id.group && new.id.namespace.is_empty())
+        });
+        match there {
+            Some(there) => Resource {
+                content: Arc::new(merge(&there.content, &new.content)),
+                ..Resource::clone(there)
+            },
+            None => {
+                new.content = Arc::new(merge(&Node::new(Value::Map(Map::default()), Position::default()), &new.content));
+                new
+            }
+        }
+    }
+
+    /// The assessment of the system with these objects instead; without risk and plan. None where nothing is left.
+    pub fn assess(&self, resources: Resources) -> Option<SystemAssessment> {
         let settings = Settings {
             planning: None,
             ..self.known.settings.clone()
         };
-        let mut model = Model::of(
-            Arc::clone(self.known.catalogue),
-            settings,
-            self.root(),
-            self.system().resources.clone(),
-        );
-        model.apply(changes);
+        let catalogue = Arc::clone(self.known.catalogue);
+        let mut model = Model::of(catalogue, settings, self.root(), resources);
         model.assess(Coverage::default()).systems.pop()
     }
 }

@@ -5,10 +5,12 @@
 //! the model and assessing that again. To add one, write a module with a function and name it in `GENERATORS`.
 
 mod admission;
+mod effect;
 mod guardrail;
 mod input;
 mod pod_security;
 mod target;
+mod workloads;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::admission::Judge;
+pub use self::effect::Effect;
 pub use self::guardrail::{Answers, Application, Companion, Exemption, Guardrail, Proof, ProofVerdict};
 pub use self::input::{Input, Known, Wanted};
 pub use self::target::Target;
@@ -26,7 +29,8 @@ use crate::assessment::{Assessment, SystemAssessment};
 type Generator = fn(&Input<'_>) -> Vec<Guardrail>;
 
 /// What makes guardrails, in the order of the index.
-const GENERATORS: [(Target, Generator); 4] = [
+const GENERATORS: [(Target, Generator); 5] = [
+    (Target::WorkloadPatch, workloads::generate),
     (Target::AdmissionVap, admission::vap),
     (Target::Kyverno, admission::kyverno),
     (Target::Gatekeeper, admission::gatekeeper),
@@ -51,15 +55,18 @@ pub struct SystemGuardrails {
     pub root: Arc<str>,
     /// The guardrails, by target.
     pub guardrails: Vec<Guardrail>,
-    /// Controls that were wanted and that no guardrail puts in place, by id.
+    /// What becomes of the system once all that are ready are in place. None where none of them changes what the model reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+    /// Controls that were wanted, and weaknesses that were found, and that no guardrail answers, by id.
     pub unanswered: Vec<Unanswered>,
 }
 
-/// A control that no guardrail puts in place.
+/// A control, or a weakness, that no guardrail answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Unanswered {
-    /// The control: a catalogue id.
-    pub control: String,
+    /// A catalogue id.
+    pub id: String,
     /// Its title.
     pub title: String,
     /// Why there is none.
@@ -91,28 +98,37 @@ fn of_system(assessment: &SystemAssessment, known: Known<'_>) -> SystemGuardrail
     SystemGuardrails {
         root: Arc::clone(&input.system().root),
         unanswered: unanswered(&input, &guardrails),
+        effect: effect::effect(&input, &guardrails),
         guardrails,
     }
 }
 
 fn unanswered(input: &Input<'_>, guardrails: &[Guardrail]) -> Vec<Unanswered> {
-    let answered: BTreeSet<&str> = guardrails
-        .iter()
-        .flat_map(|one| &one.answers.controls)
+    let answers = guardrails.iter().map(|one| &one.answers);
+    let answered: BTreeSet<&str> = answers
+        .flat_map(|one| one.controls.iter().chain(&one.weaknesses))
         .map(|id| &**id)
         .collect();
-    let left = input
-        .controls()
-        .into_values()
-        .filter(|one| !answered.contains(&*one.id));
-    left.map(|control| Unanswered {
-        control: control.id.clone(),
+    let controls = input.controls();
+    let weaknesses = input.weaknesses(&controls);
+    let left = weaknesses.into_iter().filter(|(id, (_, findings))| !findings.is_empty() && !answered.contains(id));
+    let left = left.map(|(id, (weakness, _))| Unanswered {
+        id: id.to_owned(),
+        title: weakness.title.clone(),
+        why: admission::cannot_keep_out(weakness)
+            .unwrap_or("none of the targets asked for has a file against it")
+            .to_owned(),
+    });
+    let all = controls.values().copied().filter(|one| !answered.contains(&*one.id));
+    let all = all.map(|control| Unanswered {
+        id: control.id.clone(),
         title: control.title.clone(),
         why: if control.guardrails.is_empty() {
-            "no file can put it in place: it is for people, or for a project, to do".to_owned()
+            "no file can put it in place: it is for people, or for a project, to do"
         } else {
-            "nothing that was read calls for such a file here, or none of the targets asked for has one".to_owned()
-        },
-    })
-    .collect()
+            "nothing that was read calls for such a file here, or none of the targets asked for has one"
+        }
+        .to_owned(),
+    });
+    all.chain(left).collect()
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_inventory::{Change, Node};
+use palisade_inventory::Node;
 use palisade_knowledge::StartedPod;
 
 use super::{Application, Guardrail, Input, Proof, Target};
 use crate::admission::{Admission, Admitted, NewPod};
 use crate::pod_security::{Level, strictest};
-use crate::system::{Element, ElementId, Resources};
+use crate::system::{Element, ElementId};
 use crate::views::nodes::{map, text};
 
 /// What a namespace's pods come to.
@@ -150,12 +150,7 @@ fn labelled(input: &Input<'_>, namespace: &str, levels: &[(&str, Level)]) -> Nod
 
 /// With the labels in place every pod of the namespace is admitted, and a privileged one is not.
 fn proofs(input: &Input<'_>, namespace: &str, elements: &[&Element], guardrail: &Guardrail) -> Vec<Proof> {
-    let mut resources: Resources = input.system().resources.clone();
-    for change in input.changes(guardrail) {
-        if let Change::Upsert(resource) = change {
-            resources.upsert((*resource).into());
-        }
-    }
+    let resources = input.with([guardrail]);
     let admission = Admission::new(&resources, input.system().kubernetes_version);
     let refused: Vec<String> = elements
         .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use palisade_engine::guard::{Guardrail, Unanswered};
+use palisade_engine::guard::{Effect, Guardrail, Unanswered};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -20,7 +20,9 @@ pub struct GuardIndex {
     pub files: Vec<IndexedFile>,
     /// Every guardrail.
     pub guardrails: Vec<IndexedGuardrail>,
-    /// By root of a system: controls that were wanted and that no guardrail puts in place.
+    /// By root of a system: what becomes of it once all that are ready are in place.
+    pub effects: BTreeMap<String, Effect>,
+    /// By root of a system: what no guardrail answers.
     pub unanswered: BTreeMap<String, Vec<Unanswered>>,
 }
 

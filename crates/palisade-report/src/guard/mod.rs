@@ -73,6 +73,11 @@ pub fn guard_folder(guardrails: &Guardrails) -> Result<Vec<GuardFile>, YamlError
         version: guardrails.version.clone(),
         files: files.iter().map(IndexedFile::of).collect(),
         guardrails: indexed,
+        effects: guardrails
+            .systems
+            .iter()
+            .filter_map(|system| Some((system.root.to_string(), system.effect.clone()?)))
+            .collect(),
         unanswered: guardrails
             .systems
             .iter()

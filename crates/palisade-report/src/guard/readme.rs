@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use palisade_engine::guard::{Guardrail, Guardrails, ProofVerdict, SystemGuardrails};
+use palisade_engine::guard::{Effect, Guardrail, Guardrails, ProofVerdict, SystemGuardrails};
 
 use super::{counts, paths, verdict};
 
@@ -34,13 +34,47 @@ fn of_system(page: &mut String, system: &SystemGuardrails, folder: &str) {
             .collect();
         let _ = writeln!(page, "{}.", told.join(", "));
     }
+    if let Some(effect) = &system.effect {
+        of_effect(page, effect);
+    }
     for guardrail in &system.guardrails {
         of_guardrail(page, guardrail, folder);
     }
     if !system.unanswered.is_empty() {
-        page.push_str("\n### Controls without a guardrail\n\n");
+        page.push_str("\n### What no guardrail answers\n\n");
         for one in &system.unanswered {
-            let _ = writeln!(page, "- {} {}: {}.", one.control, text(&one.title), text(&one.why));
+            let _ = writeln!(page, "- {} {}: {}.", one.id, text(&one.title), text(&one.why));
+        }
+    }
+}
+
+/// What assessing the system again says.
+fn of_effect(page: &mut String, effect: &Effect) {
+    let _ = writeln!(
+        page,
+        "\nWith the {} of them that are ready and that the model reads in place, it was assessed again: {} of {} attack paths \
+         are gone, {} are new; {} of {} findings are gone, {} are new; {} flows are lost.",
+        effect.applied.len(),
+        effect.paths_closed.len(),
+        effect.paths_before,
+        effect.paths_opened.len(),
+        effect.findings_closed.len(),
+        effect.findings_before,
+        effect.findings_new.len(),
+        effect.flows_lost.len(),
+    );
+    let lists = [
+        ("New paths", effect.paths_opened.clone()),
+        ("New findings", effect.findings_new.clone()),
+        (
+            "Lost flows",
+            effect.flows_lost.iter().map(|(from, to)| format!("{from} to {to}")).collect(),
+        ),
+    ];
+    for (label, items) in lists {
+        if !items.is_empty() {
+            let told: Vec<String> = items.iter().take(super::FEW).map(|item| code(item)).collect();
+            let _ = writeln!(page, "\n{label}: {}.", told.join(", "));
         }
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn written(rule: &Rule<'_>) -> Written {
     let lower = kind.to_ascii_lowercase();
     Written {
         target: Target::Gatekeeper,
-        application: Application::Objects,
+        application: Application::Outside,
         documents: vec![template(rule, &kind), constraint(rule, &kind, Form::Enforcing)],
         trial: vec![template(rule, &kind), constraint(rule, &kind, Form::Warning)],
         companions: Vec::new(),

@@ -13,7 +13,7 @@ pub(super) fn written(rule: &Rule<'_>, cases: &[Case]) -> Written {
     let file = format!("kyverno/{slug}/policy.yaml");
     Written {
         target: Target::Kyverno,
-        application: Application::Objects,
+        application: Application::Outside,
         documents: vec![policy(rule, Form::Enforcing)],
         trial: vec![policy(rule, Form::Warning)],
         companions: test(rule, &slug, cases),

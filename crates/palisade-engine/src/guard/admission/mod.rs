@@ -24,8 +24,10 @@ use palisade_inventory::Node;
 use palisade_knowledge::Weakness;
 
 use self::examples::Example;
+pub(super) use self::examples::holds_dropped;
 pub use self::judge::Judge;
 use self::rule::Rule;
+pub(super) use self::scope::why_exempt;
 use super::{Application, Companion, Guardrail, Input, Target};
 use crate::assessment::Finding;
 

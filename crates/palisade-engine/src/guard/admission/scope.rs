@@ -93,7 +93,7 @@ fn is_in(element: &Element, namespace: &str) -> bool {
 }
 
 /// Why something that has the weakness is let through; none: it has to change.
-fn why_exempt(input: &Input<'_>, weakness: &Weakness, finding: &Finding) -> Option<Exemption> {
+pub(crate) fn why_exempt(input: &Input<'_>, weakness: &Weakness, finding: &Finding) -> Option<Exemption> {
     let element = finding.element.clone();
     if let Some(waiver) = finding.waiver.as_ref().filter(|waiver| !waiver.has_ended) {
         let until = waiver.until.map(|day| format!(", until {day}")).unwrap_or_default();

@@ -74,7 +74,7 @@ fn told(guardrails: &Guardrails) -> String {
             );
         }
         for one in &system.unanswered {
-            let _ = writeln!(text, "none  {} {}: {}", one.control, one.title, one.why);
+            let _ = writeln!(text, "none  {} {}: {}", one.id, one.title, one.why);
         }
     }
     text
