@@ -46,7 +46,8 @@ pub(super) fn effect(input: &Input<'_>, guardrails: &[Guardrail]) -> Option<Effe
     let opened = |path: &&AttackPath| !was.contains(&way(path));
     let known: BTreeSet<&str> = before.findings.iter().map(|finding| &*finding.id).collect();
     let left: BTreeSet<&str> = after.findings.iter().map(|finding| &*finding.id).collect();
-    let flows: BTreeSet<(&ElementId, &ElementId)> = after.system.flows.iter().map(|flow| (&flow.from, &flow.to)).collect();
+    let flows: BTreeSet<(&ElementId, &ElementId)> =
+        after.system.flows.iter().map(|flow| (&flow.from, &flow.to)).collect();
     let ids = |paths: &mut dyn Iterator<Item = &AttackPath>| paths.map(|path| path.id.clone()).collect();
     let lost: BTreeSet<(ElementId, ElementId)> = before
         .system
@@ -55,11 +56,15 @@ pub(super) fn effect(input: &Input<'_>, guardrails: &[Guardrail]) -> Option<Effe
         .filter(|flow| !flows.contains(&(&flow.from, &flow.to)))
         .map(|flow| (flow.from.clone(), flow.to.clone()))
         .collect();
-    let is_access = |(_, to): &(ElementId, ElementId)| matches!(to.as_str(), ElementId::API_SERVER | ElementId::NODE_FILES);
+    let is_access =
+        |(_, to): &(ElementId, ElementId)| matches!(to.as_str(), ElementId::API_SERVER | ElementId::NODE_FILES);
     let (access_removed, flows_lost) = lost.into_iter().partition(is_access);
     // That a namespace is written down for the first time does not make what it lacks new.
     let is_new = |finding: &&Finding| {
-        let was_defined = before.system.element(finding.element.as_str()).is_some_and(|one| one.resource.is_some());
+        let was_defined = before
+            .system
+            .element(finding.element.as_str())
+            .is_some_and(|one| one.resource.is_some());
         !known.contains(&*finding.id) && was_defined
     };
     Some(Effect {

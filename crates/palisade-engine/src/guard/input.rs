@@ -204,7 +204,10 @@ impl<'a> Input<'a> {
                 ..Resource::clone(there)
             },
             None => {
-                new.content = Arc::new(merge(&Node::new(Value::Map(Map::default()), Position::default()), &new.content));
+                new.content = Arc::new(merge(
+                    &Node::new(Value::Map(Map::default()), Position::default()),
+                    &new.content,
+                ));
                 new
             }
         }

@@ -111,7 +111,9 @@ fn unanswered(input: &Input<'_>, guardrails: &[Guardrail]) -> Vec<Unanswered> {
         .collect();
     let controls = input.controls();
     let weaknesses = input.weaknesses(&controls);
-    let left = weaknesses.into_iter().filter(|(id, (_, findings))| !findings.is_empty() && !answered.contains(id));
+    let left = weaknesses
+        .into_iter()
+        .filter(|(id, (_, findings))| !findings.is_empty() && !answered.contains(id));
     let left = left.map(|(id, (weakness, _))| Unanswered {
         id: id.to_owned(),
         title: weakness.title.clone(),

@@ -9,7 +9,7 @@ use super::admission::{holds_dropped, why_exempt};
 use super::{Application, Companion, Guardrail, Input, Proof, Target};
 use crate::kube::Pod;
 use crate::rbac::{Authorizer, Identity};
-use crate::remedy::{combine, merge, repair};
+use crate::remedy::{combine, merge, repair, under};
 use crate::system::{Element, ElementId};
 use crate::views::nodes::{flag, list, map, text};
 
@@ -46,7 +46,9 @@ pub(super) fn generate(input: &Input<'_>) -> Vec<Guardrail> {
         let resource = input.system().resources.get(element.resource.as_ref()?)?;
         pod_template(&resource.id, &resource.content)?;
         let weaknesses = wanted.get(&element.id).map(Vec::as_slice).unwrap_or_default();
-        let token = minds_tokens.then(|| unused_token(input, &authorizer, element, resource)).flatten();
+        let token = minds_tokens
+            .then(|| unused_token(input, &authorizer, element, resource))
+            .flatten();
         let repairs = repairs(input, resource, weaknesses, token)?;
         Some(guardrail(input, element, resource, repairs))
     });
@@ -69,13 +71,17 @@ fn unused_token(input: &Input<'_>, authorizer: &Authorizer, element: &Element, r
     let name = identity.as_str().rsplit('/').next()?;
     let holder = Identity::service_account(element.namespace.clone()?, name);
     let is_own = |grant: &&crate::rbac::Grant| grant.group().is_none_or(|group| !group.starts_with("system:"));
-    let is_system = input.assessment.projects.iter().any(|project| {
-        project.runs && project.elements.iter().any(|part| part.element == element.id)
-    });
+    let is_system = input
+        .assessment
+        .projects
+        .iter()
+        .any(|project| project.runs && project.elements.iter().any(|part| part.element == element.id));
     if is_system || authorizer.grants_of(&holder).any(|grant| is_own(&grant)) {
         return None;
     }
-    Some(format!("no role that was read grants {identity} anything, so that its token opens nothing here"))
+    Some(format!(
+        "no role that was read grants {identity} anything, so that its token opens nothing here"
+    ))
 }
 
 fn repairs<'a>(
@@ -89,7 +95,9 @@ fn repairs<'a>(
     let (id, before) = (&resource.id, &*resource.content);
     let had: BTreeSet<&str> = weak(&all, id, before).map(|one| &*one.id).collect();
     let mut patch = token.as_ref().and_then(|_| without_token(id, before));
-    let mut after = patch.as_ref().map_or_else(|| before.clone(), |patch| merge(before, patch));
+    let mut after = patch
+        .as_ref()
+        .map_or_else(|| before.clone(), |patch| merge(before, patch));
     let mut tried: BTreeMap<&'a str, &'a Weakness> = BTreeMap::new();
     for _ in 0..ROUNDS {
         let new = weak(&all, id, &after).filter(|one| !had.contains(&*one.id));
@@ -144,11 +152,7 @@ fn weak<'w, 'a>(
 fn without_token(id: &ResourceId, content: &Node) -> Option<Node> {
     let (_, path) = pod_template(id, content)?;
     let setting = map([("spec", map([("automountServiceAccountToken", flag(false))]))]);
-    let patch = path.segments().iter().rev().fold(setting, |below, segment| match segment {
-        palisade_inventory::Segment::Key(key) => map([(&**key, below)]),
-        palisade_inventory::Segment::Index(_) => below,
-    });
-    Some(patch)
+    Some(under(&path, setting))
 }
 
 fn guardrail(input: &Input<'_>, element: &Element, resource: &Resource, repairs: Repairs<'_>) -> Guardrail {
@@ -158,7 +162,11 @@ fn guardrail(input: &Input<'_>, element: &Element, resource: &Resource, repairs:
     let controls = input.controls_for(Target::WorkloadPatch);
     let helped = controls.values().copied().filter(|control| {
         let is_token = repairs.token.is_some() && control.id == TOKENS;
-        is_token || repairs.repaired.values().any(|weakness| weakness.controls.contains(&control.id))
+        is_token
+            || repairs
+                .repaired
+                .values()
+                .any(|weakness| weakness.controls.contains(&control.id))
     });
     let elements = BTreeSet::from([&element.id]);
     let mut companions = vec![Companion {
@@ -193,10 +201,16 @@ fn guardrail(input: &Input<'_>, element: &Element, resource: &Resource, repairs:
         answers: input.answers(helped, repairs.repaired.values().copied(), Some(&elements)),
         rollout: vec![
             format!("name {folder} under `components` of the kustomization, or"),
-            format!("kubectl {namespace}patch {kind} {} --type strategic --patch-file {folder}/patch.yaml", id.name),
+            format!(
+                "kubectl {namespace}patch {kind} {} --type strategic --patch-file {folder}/patch.yaml",
+                id.name
+            ),
             format!("kubectl {namespace}rollout status {kind}/{}", id.name),
         ],
-        undo: format!("kubectl {namespace}rollout undo {kind}/{}, or take the component out again", id.name),
+        undo: format!(
+            "kubectl {namespace}rollout undo {kind}/{}, or take the component out again",
+            id.name
+        ),
         exemptions: Vec::new(),
         change_first: Vec::new(),
         unknowns: Vec::new(),
@@ -233,7 +247,10 @@ fn named(resource: &Resource, patch: &Node) -> Node {
     let namespace = resource.content.at(&["metadata", "namespace"]);
     let namespace = namespace.map(|node| ("namespace", node.clone()));
     let metadata = map([("name", text(&id.name))].into_iter().chain(namespace));
-    let rest = patch.entries(&[]).iter().map(|entry| (&*entry.key, entry.value.clone()));
+    let rest = patch
+        .entries(&[])
+        .iter()
+        .map(|entry| (&*entry.key, entry.value.clone()));
     map([
         ("apiVersion", text(&api_version)),
         ("kind", text(&id.kind)),
@@ -254,9 +271,16 @@ fn proofs(repairs: &Repairs<'_>) -> Vec<Proof> {
     }
     let about = "no weakness comes instead";
     proofs.push(if repairs.new.is_empty() {
-        Proof::proved(about, "every condition about workloads was evaluated on the patched object")
+        Proof::proved(
+            about,
+            "every condition about workloads was evaluated on the patched object",
+        )
     } else {
-        let new: Vec<String> = repairs.new.iter().map(|one| format!("{} {}", one.id, one.title)).collect();
+        let new: Vec<String> = repairs
+            .new
+            .iter()
+            .map(|one| format!("{} {}", one.id, one.title))
+            .collect();
         Proof::refuted(about, new.join("; "))
     });
     if let Some(why) = &repairs.token {

@@ -68,7 +68,11 @@ fn of_effect(page: &mut String, effect: &Effect) {
         ("New findings", effect.findings_new.clone()),
         (
             "Lost flows",
-            effect.flows_lost.iter().map(|(from, to)| format!("{from} to {to}")).collect(),
+            effect
+                .flows_lost
+                .iter()
+                .map(|(from, to)| format!("{from} to {to}"))
+                .collect(),
         ),
     ];
     for (label, items) in lists {
