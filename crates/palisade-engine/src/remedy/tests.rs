@@ -52,7 +52,7 @@ fn remedies_repair_the_examples_of_their_weaknesses() {
         }
     }
     assert!(left.is_empty(), "{left:?}");
-    assert!(repaired > 60, "{repaired}");
+    assert!(repaired > 40, "{repaired}");
 }
 
 #[test]
@@ -120,4 +120,40 @@ fn told(rule: &Node) -> String {
     };
     let said = [words("verbs"), words("resources"), words("resourceNames")];
     said.join(" ").trim().to_owned()
+}
+
+/// What a step names as its weakness shows the same condition: once it is repaired, the step is not possible any more.
+#[test]
+fn repairing_the_weakness_of_a_step_takes_the_step_away() {
+    let mut still = Vec::new();
+    let mut looked_at = 0;
+    for step in catalogue().steps.values().filter(|step| step.when.is_some()) {
+        let weakness = step.weakness.as_ref().and_then(|id| catalogue().weaknesses.get(id));
+        let Some(weakness) = weakness.filter(|weakness| weakness.remedy.is_some()) else {
+            continue;
+        };
+        for example in &step.examples.must_match {
+            let mut resources = read(&example.manifest);
+            let mut is_repaired = false;
+            for resource in &mut resources {
+                if let Some(patch) = repair(weakness, &resource.id, &resource.content) {
+                    resource.content = merge(&resource.content, &patch).into();
+                    is_repaired = true;
+                }
+            }
+            let root = resources.first().expect("it holds something").root.clone();
+            let mut all = crate::system::Resources::default();
+            for resource in resources {
+                all.upsert(resource.into());
+            }
+            let system = crate::design::compile(&root, &all, catalogue());
+            let fires = !crate::paths::firings(step, &system, catalogue()).expect("it is evaluated").is_empty();
+            looked_at += 1;
+            if fires || !is_repaired {
+                still.push(format!("{} {}: {}", step.id, weakness.id, example.name));
+            }
+        }
+    }
+    assert!(still.is_empty(), "{still:#?}");
+    assert!(looked_at > 5, "{looked_at}");
 }
