@@ -51,6 +51,13 @@ impl Model {
         }
     }
 
+    /// A model that holds one system.
+    pub(crate) fn of(catalogue: Arc<Catalogue>, settings: Settings, root: Root, resources: Resources) -> Self {
+        let mut model = Self::new(catalogue, settings);
+        model.systems.insert(Arc::new(root), resources);
+        model
+    }
+
     /// Takes changes in order.
     pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
         for change in changes {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
+use crate::remedy::Remedy;
 use crate::view::View;
 
 /// A category of STRIDE (Shostack, *Threat Modeling*, ch. 3).
@@ -112,6 +113,9 @@ pub struct Weakness {
     pub why: String,
     /// Plain words: what to change.
     pub fix: String,
+    /// The same as changes that a machine can make, where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
     /// Ids of the controls that stop it.
     #[serde(default)]
     pub controls: Vec<String>,

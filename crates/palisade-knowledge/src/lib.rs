@@ -18,6 +18,7 @@ mod permission;
 mod project;
 mod proof;
 mod reference;
+mod remedy;
 mod schema;
 mod started_pod;
 mod step;
@@ -44,7 +45,7 @@ pub use framework::{Baseline, Framework, Requirement};
 pub use incident::{Incident, RootCause, Setting};
 pub use kind::EntryKind;
 pub use kubernetes_version::{KubernetesVersion, NotAVersion};
-pub use lift::{ContainerRole, Subject, containers, pod_template};
+pub use lift::{ContainerRole, Subject, containers, pod_template, template_holders};
 pub use permission::{Alternative, Need, Permission, PermissionError};
 pub use project::{
     ElementKind as ProjectElementKind, HardeningCheck, KnownThreat, Maturity, Project, ProjectElement, ProjectFlow,
@@ -52,6 +53,7 @@ pub use project::{
 };
 pub use proof::{Disproof, ReadExample, disproofs};
 pub use reference::Source;
+pub use remedy::{Remedy, RemedyEdit};
 pub use schema::schema;
 pub use started_pod::StartedPod;
 pub use step::{AttackStep, Clause, Difficulty, Holding, Relation, Side};

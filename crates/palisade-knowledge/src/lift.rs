@@ -68,6 +68,11 @@ const TEMPLATE_HOLDERS: [(&str, &str, &[&str]); 11] = [
     ("apps.openshift.io", "DeploymentConfig", &["spec", "template"]),
 ];
 
+/// The group and kind of everything that holds a pod template, and the keys that lead to the template there: none for a Pod.
+pub fn template_holders() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
+    TEMPLATE_HOLDERS.into_iter()
+}
+
 /// The pod template of an object and where it stands; a Pod is its own. None for kinds that hold none, and where it is missing.
 ///
 /// The node has `metadata` and `spec`, as a Pod has.

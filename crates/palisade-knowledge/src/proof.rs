@@ -108,8 +108,8 @@ fn matched(verdicts: &[Verdict]) -> Result<bool, String> {
     }
 }
 
-/// The variable of a built view, from an example.
-fn node(json: &Json) -> Node {
+/// A node from JSON; it stands nowhere.
+pub(crate) fn node(json: &Json) -> Node {
     let value = match json {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Bool(*value),

@@ -7,6 +7,7 @@ mod attack_graph;
 mod catalogue;
 mod diagram;
 mod draft;
+mod guard;
 mod json;
 mod markdown;
 mod pipeline;
@@ -25,6 +26,10 @@ pub use catalogue::{
 };
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
 pub use draft::{ReckonedActor, draft_intent};
+pub use guard::{
+    GUARD_INDEX, GUARD_PAGE, GuardFile, GuardIndex, IndexedFile, IndexedGuardrail, YamlError, guard_folder,
+    guard_schema, sha256,
+};
 pub use json::{
     compact, entries_json, model_json, paths_json, plan_json, pretty, requirement_json, schema, threats_json,
 };

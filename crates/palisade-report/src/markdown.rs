@@ -232,7 +232,7 @@ fn code(name: &str) -> String {
 }
 
 /// Text without the characters that mean something to Markdown or HTML.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

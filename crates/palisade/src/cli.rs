@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod catalogue;
 pub(crate) mod graph;
+pub(crate) mod guard;
 pub(crate) mod plan;
 
 use std::path::PathBuf;
@@ -49,6 +50,15 @@ pub(crate) enum Verb {
     BlastRadius(graph::BlastRadius),
     /// Say what the risk is in money, and which few controls pay
     Plan(plan::Plan),
+    /// Write guardrails: controls as files that machines enforce, each with its proof
+    ///
+    /// For the controls of the plan, or for those named with --control: admission policies, changes to workloads, roles,
+    /// network policies, rules of detection, pipelines. Each file says at its head what it answers, how to roll it out (what
+    /// only warns lies below trial/), how to take it back, and what was proved of it. What is not ready lies below proposed/.
+    ///
+    /// Files that an earlier run wrote are replaced, and removed where they are no longer needed; a file that somebody else
+    /// wrote or changed is never overwritten, and nothing is written outside of --out.
+    Guard(guard::Guard),
     /// Write the whole attack graph for other tools
     Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path

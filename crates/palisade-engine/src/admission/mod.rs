@@ -1,12 +1,13 @@
 //! Would a pod be let into a namespace? Pod Security admission and `ValidatingAdmissionPolicy` objects decide.
 //!
-//! [`Admission::admits`] answers for one pod. The attack graph asks more: whether every pod
+//! [`Admission::admits`] answers for one pod, and [`Admission::allows`] for any request, as far as policies decide it. The attack graph asks more: whether every pod
 //! of a sort is refused, so that a policy that only minds what an attacker is free to choose (a label, an image) closes
 //! nothing. What cannot be decided is unknown, with the reason, and closes nothing either.
 
 mod matching;
 mod pod_security;
 mod policy;
+mod request;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use palisade_knowledge::{KubernetesVersion, StartedPod, defaulted};
 
 use self::pod_security::PodSecurity;
 use self::policy::{BoundPolicy, Verdict};
+pub use self::request::{Operation, Request};
 use crate::kube::Labels;
 use crate::rbac::Identity;
 use crate::system::{Evidence, Resources};
@@ -35,7 +37,7 @@ pub struct Admission<'a> {
     policies: Vec<BoundPolicy<'a>>,
 }
 
-/// Whether a pod is let in.
+/// Whether something is let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admitted {
     /// It is.
@@ -46,7 +48,7 @@ pub enum Admitted {
     Unknown(Vec<String>),
 }
 
-/// What refuses a pod.
+/// What refuses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// `Pod Security admission` or `ValidatingAdmissionPolicy/name`.
@@ -89,8 +91,37 @@ impl<'a> Admission<'a> {
             Admitted::Unknown(reasons) => reasons,
             refused @ Admitted::No(_) => return refused,
         };
+        match self.judge(Request::new_pod(new), &place) {
+            Admitted::Unknown(reasons) => unknown.extend(reasons),
+            Admitted::Yes => {}
+            refused @ Admitted::No(_) => return refused,
+        }
+        if unknown.is_empty() {
+            Admitted::Yes
+        } else {
+            Admitted::Unknown(unknown)
+        }
+    }
+
+    /// Whether the policies of the input would let a request pass. Pod Security admission is not asked.
+    pub fn allows(&self, request: Request<'_>) -> Admitted {
+        // A namespace is matched by its own labels, as it would be.
+        let place = if request.kind == "Namespace" {
+            let name = request.name().unwrap_or_default();
+            Place {
+                object: None,
+                labels: Labels::of(request.object).with(NAME_LABEL, name),
+            }
+        } else {
+            self.place(request.namespace)
+        };
+        self.judge(request, &place)
+    }
+
+    fn judge(&self, request: Request<'_>, place: &Place<'_>) -> Admitted {
+        let mut unknown = Vec::new();
         for policy in &self.policies {
-            match policy.judge(new, &place) {
+            match policy.judge(request, place) {
                 Verdict::Passes => {}
                 Verdict::Refuses(refusal) => return Admitted::No(refusal),
                 Verdict::Unknown(reason) => unknown.push(reason),
@@ -122,11 +153,11 @@ impl<'a> Admission<'a> {
             refused @ Admitted::No(_) => return refused,
         };
         for policy in &self.policies {
-            match policy.judge(new(&pod), &place) {
+            match policy.judge(Request::new_pod(new(&pod)), &place) {
                 Verdict::Passes => {}
                 Verdict::Unknown(reason) => unknown.push(reason),
                 Verdict::Refuses(refusal) => {
-                    let is_about_it = policy.judge(new(&harmless), &place) == Verdict::Passes;
+                    let is_about_it = policy.judge(Request::new_pod(new(&harmless)), &place) == Verdict::Passes;
                     if is_about_it && !policy.selects_objects() {
                         return Admitted::No(refusal);
                     }

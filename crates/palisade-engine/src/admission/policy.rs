@@ -6,12 +6,12 @@ use std::sync::Arc;
 use palisade_inventory::{FieldPath, Node, Resource};
 use palisade_knowledge::{Binding, Condition, KubernetesVersion};
 
+use super::request::{Operation, Request};
 use super::variables::Variables;
-use super::{NewPod, Place, Refusal, matching};
+use super::{Place, Refusal, matching};
 use crate::kube::{Labels, Selector};
-use crate::rbac::Identity;
 use crate::system::{Evidence, Resources};
-use crate::views::nodes::{flag, list, map, text};
+use crate::views::nodes::{map, text};
 
 /// What expressions of a policy may look at. `authorizer` is left out: what asks it is unknown.
 const VARIABLES: [&str; 5] = ["object", "oldObject", "request", "params", "namespaceObject"];
@@ -50,12 +50,12 @@ struct Expression<'a> {
     message: Option<&'a str>,
 }
 
-/// What a policy says of a pod.
+/// What a policy says of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Nothing.
     Passes,
-    /// It refuses the pod.
+    /// It refuses it.
     Refuses(Refusal),
     /// It can't be decided, and why.
     Unknown(String),
@@ -134,8 +134,8 @@ impl<'a> BoundPolicy<'a> {
         sources.any(|condition| condition.source().contains("userInfo"))
     }
 
-    /// What it says of a pod that is to be created.
-    pub(super) fn judge(&self, new: NewPod<'_>, place: &Place<'_>) -> Verdict {
+    /// What it says of a request.
+    pub(super) fn judge(&self, new: Request<'_>, place: &Place<'_>) -> Verdict {
         if !self
             .constraints()
             .into_iter()
@@ -171,13 +171,17 @@ impl<'a> BoundPolicy<'a> {
         ]
     }
 
-    fn judge_with(&self, params: &Node, new: NewPod<'_>, place: &Place<'_>) -> Verdict {
-        let (request, none) = (request(new), Node::default());
+    fn judge_with(&self, params: &Node, new: Request<'_>, place: &Place<'_>) -> Verdict {
+        let (request, none) = (new.variable(), Node::default());
+        let old = match new.operation {
+            Operation::Create => &none,
+            Operation::Update(old) => old,
+        };
         let bare = map([("metadata", map([("name", text(new.namespace))]))]);
         let namespace = place.object.map_or(&bare, |object| &object.content);
         let bindings: [Binding<'_>; 5] = [
-            ("object", new.pod),
-            ("oldObject", &none),
+            ("object", new.object),
+            ("oldObject", old),
             ("request", &request),
             ("params", params),
             ("namespaceObject", namespace),
@@ -309,34 +313,4 @@ impl<'a> Params<'a> {
         }
         Self::Known(found)
     }
-}
-
-/// The `request` of a policy.
-fn request(new: NewPod<'_>) -> Node {
-    let pods = || map([("group", text("")), ("version", text("v1")), ("resource", text("pods"))]);
-    let kind = || map([("group", text("")), ("version", text("v1")), ("kind", text("Pod"))]);
-    let mut entries = vec![
-        ("operation", text("CREATE")),
-        ("kind", kind()),
-        ("requestKind", kind()),
-        ("resource", pods()),
-        ("requestResource", pods()),
-        ("subResource", text("")),
-        ("requestSubResource", text("")),
-        ("namespace", text(new.namespace)),
-        ("name", text(new.pod.text(&["metadata", "name"]).unwrap_or_default())),
-        ("dryRun", flag(false)),
-    ];
-    if let Some(user) = new.user {
-        entries.push(("userInfo", user_info(user)));
-    }
-    map(entries)
-}
-
-fn user_info(user: &Identity) -> Node {
-    let groups = user.groups();
-    map([
-        ("username", text(&user.user().unwrap_or_default())),
-        ("groups", list(groups.iter().map(|group| text(group)))),
-    ])
 }

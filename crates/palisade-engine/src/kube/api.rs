@@ -54,7 +54,7 @@ const fn cluster(
 }
 
 /// Users, groups, uids, signers and the like are no objects, but permissions name them.
-const RESOURCES: [ApiResource; 80] = [
+pub(crate) const RESOURCES: [ApiResource; 80] = [
     namespaced("", "bindings", "binding", &[]),
     cluster("", "componentstatuses", "componentstatus", &["cs"]),
     namespaced("", "configmaps", "configmap", &["cm"]),

@@ -25,5 +25,5 @@ pub(crate) use built::BuiltViews;
 pub(crate) use control_plane::{Component, components as control_plane_components};
 pub(crate) use documents::Documents;
 pub(crate) use joined::{Joined, Joins};
-pub(crate) use subject::{Subject, is_own, of_kinds, of_resource, of_template, of_templates, own_templates};
+pub(crate) use subject::{Subject, holder, is_own, of_kinds, of_resource, of_template, of_templates, own_templates};
 pub(crate) use verdicts::Verdicts;

@@ -125,7 +125,7 @@ fn located<'a>(
 }
 
 /// The id of the object that holds a template, as far as views need it: the element's own, else by kind.
-fn holder(element: &Element, template: &PodTemplate) -> ResourceId {
+pub(crate) fn holder(element: &Element, template: &PodTemplate) -> ResourceId {
     let own = element.resource.as_ref().filter(|id| id.kind == template.kind);
     own.cloned().unwrap_or_else(|| ResourceId {
         kind: Arc::clone(&template.kind),

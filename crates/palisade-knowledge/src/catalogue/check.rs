@@ -19,6 +19,9 @@ impl Catalogue {
         if let Err(error) = weakness.when.check(weakness.applies_to.variables()) {
             faults.add("when", format!("`when`: {error}"));
         }
+        if weakness.remedy.is_some() && weakness.applies_to.is_built() {
+            faults.add("remedy", "`remedy` needs a view over single objects");
+        }
         let first = weakness.applies_to.variables().first().copied().unwrap_or_default();
         if weakness.at == first || weakness.at.starts_with(&format!("{first}.")) {
             let help = format!("leave `{first}.` out: `at` starts below it");

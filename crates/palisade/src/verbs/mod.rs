@@ -8,6 +8,7 @@ pub(crate) mod catalogue;
 pub(crate) mod completion;
 pub(crate) mod explain;
 pub(crate) mod graph;
+pub(crate) mod guard;
 pub(crate) mod init;
 pub(crate) mod model;
 pub(crate) mod paths;

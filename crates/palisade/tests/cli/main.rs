@@ -11,6 +11,7 @@ mod common;
 mod docs;
 mod eval;
 mod graph;
+mod guard;
 mod intent;
 mod pod_security;
 mod reach;

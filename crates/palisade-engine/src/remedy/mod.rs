@@ -1,0 +1,18 @@
+//! Changes to documents, as structured values: what repairs a weakness, and what a guardrail lays over an object.
+//!
+//! A repair is always a patch, never the whole document: what the patch does not name stays as it is written, with its
+//! comments and with what was never read.
+
+mod carry_out;
+mod merge;
+mod narrow;
+mod repair;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::carry_out::under;
+pub use self::carry_out::{CarriedOut, carry_out};
+pub use self::merge::{combine, merge};
+pub use self::narrow::{narrowed, without};
+pub use self::repair::repair;
