@@ -6,13 +6,14 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     "assess",
     "model",
     "threats",
     "paths",
     "blast-radius",
     "plan",
+    "verify",
     "graph",
     "explain",
     "can",

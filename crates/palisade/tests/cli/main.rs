@@ -16,3 +16,4 @@ mod pod_security;
 mod reach;
 mod repudiation;
 mod run;
+mod verify;
