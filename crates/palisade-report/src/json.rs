@@ -1,9 +1,11 @@
 //! The whole assessment as JSON, the schema of it, and parts of it in the same frame.
 
 use palisade_engine::assessment::{AttackPath, Finding, Fix, Plan, Risk, RiskSummary, Threat, Verdict};
+use palisade_engine::verify::Verification;
 use palisade_engine::{Assessment, System};
 use palisade_inventory::Coverage;
 use palisade_knowledge::{Catalogue, EntryKind, Framework, Requirement};
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
@@ -19,9 +21,13 @@ pub fn compact(assessment: &Assessment) -> Result<String, serde_json::Error> {
 
 /// The JSON Schema of what [`pretty`] and [`compact`] give.
 pub fn schema() -> String {
+    schema_of::<Assessment>()
+}
+
+fn schema_of<T: JsonSchema>() -> String {
     // As it is written, not as it could be read: fields that are left out when empty are not required.
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let schema = generator.into_root_schema_for::<Assessment>();
+    let schema = generator.into_root_schema_for::<T>();
     with_newline(format!("{:#}", schema.as_value()))
 }
 
@@ -107,6 +113,32 @@ pub fn plan_json(assessment: &Assessment) -> Result<String, serde_json::Error> {
         bounds_hit: &system.bounds_hit,
     });
     in_frame(assessment, systems.collect())
+}
+
+/// What came of everything that was verified, and what that rests on.
+pub fn verification_json(verification: &Verification, coverage: &Coverage) -> Result<String, serde_json::Error> {
+    let whole = Verified {
+        version: env!("CARGO_PKG_VERSION"),
+        verification,
+        coverage,
+    };
+    serde_json::to_string_pretty(&whole).map(with_newline)
+}
+
+/// The JSON Schema of what [`verification_json`] gives.
+pub fn verification_schema() -> String {
+    schema_of::<Verified<'_>>()
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Verification")]
+struct Verified<'a> {
+    /// The version of Palisade that made it.
+    version: &'a str,
+    #[serde(flatten)]
+    verification: &'a Verification,
+    /// What was read, and what was not.
+    coverage: &'a Coverage,
 }
 
 /// What stands around every part.

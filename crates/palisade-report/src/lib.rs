@@ -32,10 +32,11 @@ pub use guard::{
 };
 pub use json::{
     compact, entries_json, model_json, paths_json, plan_json, pretty, requirement_json, schema, threats_json,
+    verification_json, verification_schema,
 };
 pub use markdown::markdown;
 pub use palisade_inventory::Pattern;
 pub use pipeline::{github, gitlab, junit, sarif};
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, most_like, similar};
-pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, plan, threats};
+pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, plan, threats, verification};

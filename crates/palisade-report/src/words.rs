@@ -2,6 +2,7 @@
 
 use palisade_engine::assessment::{AppliedWaiver, AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
+use palisade_engine::verify::{CheckKind, CheckOutcome};
 use palisade_inventory::Amount;
 use palisade_inventory::RootKind;
 use palisade_knowledge::{Holding, Layer, Level, Stage, StoreKind, Stride};
@@ -82,6 +83,26 @@ pub(crate) fn waiver(waiver: &AppliedWaiver) -> String {
     }
     let ended = if waiver.has_ended { ", which has ended" } else { "" };
     format!("{text}{ended}: {} ({})", waiver.reason, position(&waiver.evidence))
+}
+
+pub(crate) const fn check_outcome(outcome: CheckOutcome) -> &'static str {
+    match outcome {
+        CheckOutcome::Broken => "broken",
+        CheckOutcome::NotEvaluated => "not evaluated",
+        CheckOutcome::EndsSoon => "ends soon",
+        CheckOutcome::Holds => "holds",
+    }
+}
+
+pub(crate) const fn check_kind(kind: CheckKind) -> &'static str {
+    match kind {
+        CheckKind::Assumption => "assumption",
+        CheckKind::Control => "declared control",
+        CheckKind::Requirement => "requirement",
+        CheckKind::AcceptedRisk => "accepted risk",
+        CheckKind::Disposition => "accepted threat",
+        CheckKind::Waiver => "waiver",
+    }
 }
 
 pub(crate) const fn level(level: Level) -> &'static str {

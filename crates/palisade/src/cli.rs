@@ -5,6 +5,7 @@ pub(crate) mod catalogue;
 pub(crate) mod graph;
 pub(crate) mod guard;
 pub(crate) mod plan;
+pub(crate) mod verify;
 
 use std::path::PathBuf;
 
@@ -59,6 +60,16 @@ pub(crate) enum Verb {
     /// Files that an earlier run wrote are replaced, and removed where they are no longer needed; a file that somebody else
     /// wrote or changed is never overwritten, and nothing is written outside of --out.
     Guard(guard::Guard),
+    /// Hold what is assumed, accepted, claimed and required against the model
+    ///
+    /// What palisade.yaml declares becomes tests: assumptions hold or are broken, and then by what; acceptances and waivers
+    /// end on their day; controls that are declared are contradicted by what was read, or not; requirements are met, or not.
+    /// What can't be told is not evaluated, which is never the same as that it holds. docs/claims.md has the language of
+    /// assumptions.
+    ///
+    /// Exit codes: 0 nothing is broken, 1 something is, or came to what --fail-on names, 2 wrong usage, unreadable input,
+    /// or nothing to verify.
+    Verify(verify::Verify),
     /// Write the whole attack graph for other tools
     Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path
@@ -149,7 +160,7 @@ pub(crate) enum Colour {
 }
 
 /// What is read, and which part of the answer is wanted.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Input {
     /// Files and folders to read, or - for standard input; the current folder when none is named
     #[arg(value_name = "PATH")]

@@ -47,6 +47,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::BlastRadius(args) => verbs::blast_radius::run(args, own, &settings, &console),
         Verb::Plan(args) => verbs::plan::run(args, own, &settings, &console),
         Verb::Guard(args) => verbs::guard::run(args, own, &settings, &console),
+        Verb::Verify(args) => verbs::verify::run(args, own, &settings, &console),
         Verb::Graph(args) => verbs::graph::run(args, own, &settings, &console),
         Verb::Explain(args) => verbs::explain::run(args, own, &settings, &console),
         Verb::Can(args) => verbs::can::run(args, &console),

@@ -40,12 +40,12 @@ pub(crate) fn assess_with(
     console: &Console,
     ask: impl FnOnce(&mut Assessment),
 ) -> anyhow::Result<Assessed> {
-    let settings = with_intent(input, catalogue, settings, console)?;
+    let settings = declared(input, catalogue, settings, console)?;
     assess_as(input, catalogue, &settings, console, ask)
 }
 
-/// These settings, with what is declared beside the input.
-pub(crate) fn with_intent(
+/// The settings with what is declared beside the input, and the day by which it counts.
+pub(crate) fn declared(
     input: &Input,
     catalogue: &Catalogue,
     settings: &Settings,
@@ -71,10 +71,11 @@ pub(crate) fn assess_as(
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
         let mut assessment = model(reading.resources, catalogue, settings).assess(reading.coverage);
+        is_anything_known(&assessment)?;
+        keep_systems(&mut assessment, &input.systems)?;
         ask(&mut assessment);
         assessment
     };
-    is_anything_known(&assessment)?;
     narrow(&mut assessment, input)?;
     let outcome = judge(&assessment, input.fail_on.map(Severity::from));
     if let Some(severity) = input.severity {
@@ -238,11 +239,29 @@ fn is_anything_known(assessment: &Assessment) -> Result<(), Failure> {
     ))
 }
 
-/// Narrows to the namespaces, owners and systems asked for. Nothing left is an error that says what there is.
+/// Leaves the systems asked for. None left is an error that says which there are.
+fn keep_systems(assessment: &mut Assessment, wanted: &[String]) -> Result<(), Failure> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let there_is = palisade_report::choices(assessment);
+    let wanted: Vec<Pattern> = wanted.iter().map(Pattern::new).collect();
+    let systems = &mut assessment.systems;
+    systems.retain(|system| wanted.iter().any(|pattern| pattern.matches(&system.system.root)));
+    if systems.is_empty() {
+        return Err(Failure::new(
+            "nothing was evaluated: no system has a root as it was asked for",
+            there_is,
+        ));
+    }
+    Ok(())
+}
+
+/// Narrows to the namespaces and owners asked for. Nothing left is an error that says what there is.
 fn narrow(assessment: &mut Assessment, input: &Input) -> Result<(), Failure> {
     let patterns = |texts: &[String]| texts.iter().map(Pattern::new).collect();
     let scope = Scope {
-        systems: patterns(&input.systems),
+        systems: Vec::new(),
         namespaces: patterns(&input.namespaces),
         without_namespaces: patterns(&input.without_namespaces),
         owners: patterns(&input.owners),
@@ -254,7 +273,7 @@ fn narrow(assessment: &mut Assessment, input: &Input) -> Result<(), Failure> {
     palisade_report::narrow(assessment, &scope);
     if assessment.systems.is_empty() {
         return Err(Failure::new(
-            "nothing was evaluated: no element is in the namespaces, owners and systems asked for",
+            "nothing was evaluated: no element is in the namespaces and owners asked for",
             there_is,
         ));
     }

@@ -1,6 +1,7 @@
 //! Files that are made from code: written by `cargo xtask generate`, and kept in step by a test.
 
 mod catalogue;
+mod claims;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -28,6 +29,14 @@ pub fn files() -> anyhow::Result<Vec<Generated>> {
     files.push(Generated {
         path: "docs/schema/assessment.json".to_owned(),
         text: palisade_report::schema(),
+    });
+    files.push(Generated {
+        path: "docs/schema/verification.json".to_owned(),
+        text: palisade_report::verification_schema(),
+    });
+    files.push(Generated {
+        path: "docs/claims.md".to_owned(),
+        text: claims::page(),
     });
     files.push(Generated {
         path: "docs/schema/intent.json".to_owned(),

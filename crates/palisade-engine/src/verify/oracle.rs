@@ -4,13 +4,13 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use palisade_inventory::{FieldPath, Pattern, offer};
-use palisade_knowledge::{Answer, Catalogue, Oracle, Word};
+use palisade_knowledge::{Answer, Catalogue, Holding, Oracle, Word};
 
 use super::Counterexample;
 use crate::assessment::{ControlState, PathStep, SystemAssessment};
 use crate::kube::api_resource;
 use crate::network::{End, Ports, Protocol};
-use crate::paths::{AttackGraph, BlastRadius};
+use crate::paths::{AttackGraph, BlastRadius, Gain};
 use crate::rbac::{Authorizer, Decision, Identity, Request};
 use crate::system::{Basis, Element, ElementId, ElementKind, Evidence, Flow};
 
@@ -239,14 +239,20 @@ impl<'a> Model<'a> {
             .or_insert_with(|| graph.blast_radius(from))
             .as_ref();
         let gains = radius.map(|radius| radius.gains.as_slice()).unwrap_or_default();
+        // To stop something, or to use its computing power, is not to come by it, and nothing follows from that.
+        let is_held = |gain: &Gain| !matches!(gain.holding, Holding::Availability | Holding::Compute);
         // Each step begins with something that was gained before it, or with the first.
         let mut steps: Vec<PathStep> = Vec::new();
-        let mut next = gains.iter().position(|gain| gain.element.as_str() == to);
+        let mut next = gains
+            .iter()
+            .position(|gain| gain.element.as_str() == to && is_held(gain));
         while let Some(index) = next
             && let Some(gain) = gains.get(index)
         {
             let earlier = gains.get(..index).unwrap_or_default();
-            next = earlier.iter().rposition(|before| before.element == gain.last.from);
+            next = earlier
+                .iter()
+                .rposition(|before| before.element == gain.last.from && is_held(before) && before.steps < gain.steps);
             steps.push(gain.last.clone());
         }
         steps.reverse();

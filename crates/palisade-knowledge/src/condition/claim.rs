@@ -40,7 +40,7 @@ pub const QUESTIONS: [ModelQuestion; 12] = [
         "attackable",
         "string string",
         "bool",
-        "`attackable(from, to)`: somebody who holds, or stands at, the first can come by the second over attack steps",
+        "`attackable(from, to)`: somebody who holds, or stands at, the first can come by the second over attack steps; to stop it, or to use its computing power, is not to come by it",
     ),
     question(
         "can",

@@ -16,6 +16,7 @@ mod projects;
 pub(crate) mod style;
 pub(crate) mod systems;
 mod threats;
+mod verification;
 
 pub use assess::assess;
 pub use blast_radius::blast_radius;
@@ -25,6 +26,7 @@ pub use page::clean;
 pub use paths::paths;
 pub use plan::plan;
 pub use threats::threats;
+pub use verification::verification;
 
 #[cfg(test)]
 mod tests;

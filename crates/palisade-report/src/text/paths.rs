@@ -114,23 +114,30 @@ fn headline(page: &mut Page, path: &AttackPath, root: Option<&str>, alike: usize
 
 /// The steps, each with why it works and where that is written.
 fn steps(page: &mut Page, path: &AttackPath, in_full: bool) {
-    let start = path.steps.first().map_or(&path.entry, |step| &step.from);
+    walk(page, &path.steps, 9, in_full);
+}
+
+/// Steps that follow each other, `indent` columns from the left.
+pub(super) fn walk(page: &mut Page, steps: &[PathStep], indent: usize, in_full: bool) {
+    let Some(first) = steps.first() else { return };
+    let indent = " ".repeat(indent);
     page.line(
-        &[span(style::PLAIN, "         ● ")],
-        &[span(style::PLAIN, "         ")],
-        &[span(style::NAME, start.as_str())],
+        &[span(style::PLAIN, format!("{indent}● "))],
+        &[span(style::PLAIN, &*indent)],
+        &[span(style::NAME, first.from.as_str())],
     );
-    for (index, step) in path.steps.iter().enumerate() {
-        one_step(page, step, index + 1 == path.steps.len(), in_full);
+    for (index, step) in steps.iter().enumerate() {
+        one_step(page, step, index + 1 == steps.len(), &indent, in_full);
     }
 }
 
-fn one_step(page: &mut Page, step: &PathStep, is_last: bool, in_full: bool) {
+fn one_step(page: &mut Page, step: &PathStep, is_last: bool, indent: &str, in_full: bool) {
     let (arrow, margin) = if is_last {
-        ("         ╰─▶ ", "             ")
+        ("╰─▶ ", "    ")
     } else {
-        ("         ├─▶ ", "         │   ")
+        ("├─▶ ", "│   ")
     };
+    let (arrow, margin) = (format!("{indent}{arrow}"), format!("{indent}{margin}"));
     let margin = [span(style::DIM, margin)];
     let why = if in_full { &step.why } else { first_sentence(&step.why) };
     page.line(

@@ -16,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod pod_security;
 pub(crate) mod reach;
 pub(crate) mod threats;
+pub(crate) mod verify;
 pub(crate) mod version;
 pub(crate) mod who_can;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "assess",
     "model",
     "threats",
@@ -14,6 +14,7 @@ const VERBS: [&str; 17] = [
     "blast-radius",
     "plan",
     "guard",
+    "verify",
     "graph",
     "explain",
     "can",

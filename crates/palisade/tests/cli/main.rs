@@ -17,3 +17,4 @@ mod pod_security;
 mod reach;
 mod repudiation;
 mod run;
+mod verify;

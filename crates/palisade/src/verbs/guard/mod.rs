@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Guard, own: &Own, settings: &Settings, console: &Consol
         planning: wanted.controls.is_empty().then(Planning::default),
         ..settings.clone()
     };
-    let settings = pipeline::with_intent(&args.input, &catalogue, &settings, console)?;
+    let settings = pipeline::declared(&args.input, &catalogue, &settings, console)?;
     let assessed = pipeline::assess_as(&args.input, &catalogue, &settings, console, |_| ())?;
     let known = Known {
         catalogue: &catalogue,
