@@ -223,7 +223,7 @@ fn more(text: &mut String, total: usize, what: &str) {
 }
 
 /// A name as code. Backticks, bars and line ends could leave the span or the table.
-fn code(name: &str) -> String {
+pub(crate) fn code(name: &str) -> String {
     let name: String = name
         .chars()
         .map(|c| if c == '`' || c.is_control() { ' ' } else { c })
@@ -232,7 +232,7 @@ fn code(name: &str) -> String {
 }
 
 /// Text without the characters that mean something to Markdown or HTML.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

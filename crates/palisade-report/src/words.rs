@@ -288,7 +288,7 @@ pub(crate) fn money(amount: Amount, currency: &str) -> String {
         .rev()
         .filter_map(|digits| std::str::from_utf8(digits).ok())
         .collect();
-    format!("{} {currency}", groups.join(","))
+    format!("{} {currency}", groups.join(",")).trim_end().to_owned()
 }
 
 #[cfg(test)]

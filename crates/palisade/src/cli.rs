@@ -2,8 +2,10 @@
 
 pub(crate) mod access;
 pub(crate) mod catalogue;
+pub(crate) mod compliance;
 pub(crate) mod graph;
 pub(crate) mod plan;
+pub(crate) mod questions;
 
 use std::path::PathBuf;
 
@@ -49,6 +51,14 @@ pub(crate) enum Verb {
     BlastRadius(graph::BlastRadius),
     /// Say what the risk is in money, and which few controls pay
     Plan(plan::Plan),
+    /// Ask what should be known next: the unknowns that risk hangs on, and how to answer each
+    Questions(questions::Questions),
+    /// Hold frameworks against what was seen: met, partly, a gap, or not evaluated
+    ///
+    /// A requirement is met only where every control that refers to it is seen in place, everywhere, and no weakness stands
+    /// open that one of them would stop. What people declare counts as declared, which is not seen. What nothing that was
+    /// read could show is not evaluated, and never met. Narrowing leaves systems out, and changes no verdict.
+    Compliance(compliance::Compliance),
     /// Write the whole attack graph for other tools
     Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path

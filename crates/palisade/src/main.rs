@@ -46,6 +46,8 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Paths(args) => verbs::paths::run(args, own, &settings, &console),
         Verb::BlastRadius(args) => verbs::blast_radius::run(args, own, &settings, &console),
         Verb::Plan(args) => verbs::plan::run(args, own, &settings, &console),
+        Verb::Questions(args) => verbs::questions::run(args, own, &settings, &console),
+        Verb::Compliance(args) => verbs::compliance::run(args, own, &settings, &console),
         Verb::Graph(args) => verbs::graph::run(args, own, &settings, &console),
         Verb::Explain(args) => verbs::explain::run(args, own, &settings, &console),
         Verb::Can(args) => verbs::can::run(args, &console),

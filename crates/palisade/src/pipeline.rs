@@ -40,12 +40,22 @@ pub(crate) fn assess_with(
     console: &Console,
     ask: impl FnOnce(&mut Assessment),
 ) -> anyhow::Result<Assessed> {
-    let settings = Settings {
+    let settings = declared(input, catalogue, settings, console)?;
+    assess_as(input, catalogue, &settings, console, ask)
+}
+
+/// The settings with what is declared beside the input, and the day.
+pub(crate) fn declared(
+    input: &Input,
+    catalogue: &Arc<Catalogue>,
+    settings: &Settings,
+    console: &Console,
+) -> anyhow::Result<Settings> {
+    Ok(Settings {
         intent: Arc::new(intent::load(input, catalogue, console)?),
         as_of: Some(input.as_of.unwrap_or_else(intent::today)),
         ..settings.clone()
-    };
-    assess_as(input, catalogue, &settings, console, ask)
+    })
 }
 
 /// Reads the input and assesses it, whatever is declared beside it.

@@ -6,13 +6,15 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 18] = [
     "assess",
     "model",
     "threats",
     "paths",
     "blast-radius",
     "plan",
+    "questions",
+    "compliance",
     "graph",
     "explain",
     "can",
