@@ -13,6 +13,7 @@ mod markdown;
 mod pipeline;
 mod questions;
 mod ranking;
+mod report;
 #[cfg(test)]
 mod sample;
 mod scope;
@@ -38,6 +39,10 @@ pub use markdown::markdown;
 pub use palisade_inventory::Pattern;
 pub use pipeline::{github, gitlab, junit, sarif};
 pub use questions::{questions, questions_json};
+pub use report::{
+    Audience, Dossier, attack_tree, attack_tree_json, attack_tree_svg, navigator_layers, report_html, report_markdown,
+    risk_register,
+};
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, most_like, similar};
 pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, plan, threats};

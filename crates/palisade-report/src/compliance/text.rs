@@ -110,10 +110,7 @@ fn one(page: &mut Page, framework: &FrameworkCompliance, options: TextOptions) {
     }
     let hidden = asked.len() - open.len().min(FEW_REQUIREMENTS);
     if hidden > 0 {
-        let text = format!(
-            "-v tells {} more, --format csv and json all",
-            count(hidden, "requirement")
-        );
+        let text = format!("and {hidden} more; -v tells all");
         page.indented(2, &[span(style::DIM, text)]);
     }
 }
