@@ -6,6 +6,7 @@ pub(crate) mod compliance;
 pub(crate) mod graph;
 pub(crate) mod plan;
 pub(crate) mod questions;
+pub(crate) mod report;
 
 use std::path::PathBuf;
 
@@ -59,6 +60,14 @@ pub(crate) enum Verb {
     /// open that one of them would stop. What people declare counts as declared, which is not seen. What nothing that was
     /// read could show is not evaluated, and never met. Narrowing leaves systems out, and changes no verdict.
     Compliance(compliance::Compliance),
+    /// Write a report for those who decide, build and check: HTML, Markdown, CSV, ATT&CK Navigator
+    ///
+    /// --output names a file, whose ending tells the format (.html, .md, .csv, .json), or a folder, into which everything is
+    /// written: threat-model.html, threat-model.md, risk-register.csv and attack-navigator.json. The HTML is one file that
+    /// opens offline, loads nothing and runs no script. Long lists are cut and say so; assess --format json has everything.
+    Report(report::Report),
+    /// Show every way to an asset as a tree: OR where any way is enough, AND where all is needed
+    Tree(report::Tree),
     /// Write the whole attack graph for other tools
     Graph(graph::Graph),
     /// Say what an id means: an entry of the catalogue, an element, a threat, a path
@@ -206,7 +215,7 @@ pub(crate) struct Input {
     #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Output")]
     pub(crate) fail_on: Option<Level>,
     /// Write to this file instead of standard output
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    #[arg(short, long, visible_alias = "out", value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
 }
 

@@ -48,6 +48,8 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Plan(args) => verbs::plan::run(args, own, &settings, &console),
         Verb::Questions(args) => verbs::questions::run(args, own, &settings, &console),
         Verb::Compliance(args) => verbs::compliance::run(args, own, &settings, &console),
+        Verb::Report(args) => verbs::report::run(args, own, &settings, &console),
+        Verb::Tree(args) => verbs::tree::run(args, own, &settings, &console),
         Verb::Graph(args) => verbs::graph::run(args, own, &settings, &console),
         Verb::Explain(args) => verbs::explain::run(args, own, &settings, &console),
         Verb::Can(args) => verbs::can::run(args, &console),

@@ -16,7 +16,9 @@ pub(crate) mod plan;
 pub(crate) mod pod_security;
 pub(crate) mod questions;
 pub(crate) mod reach;
+pub(crate) mod report;
 pub(crate) mod threats;
+pub(crate) mod tree;
 pub(crate) mod version;
 pub(crate) mod who_can;
 

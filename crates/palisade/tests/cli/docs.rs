@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 20] = [
     "assess",
     "model",
     "threats",
@@ -15,6 +15,8 @@ const VERBS: [&str; 18] = [
     "plan",
     "questions",
     "compliance",
+    "report",
+    "tree",
     "graph",
     "explain",
     "can",
