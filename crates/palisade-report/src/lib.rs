@@ -5,17 +5,21 @@
 
 mod attack_graph;
 mod catalogue;
+mod compliance;
 mod diagram;
 mod draft;
 mod guard;
 mod json;
 mod markdown;
 mod pipeline;
+mod questions;
 mod ranking;
+mod report;
 #[cfg(test)]
 mod sample;
 mod scope;
 mod select;
+mod table;
 mod text;
 mod words;
 
@@ -23,6 +27,9 @@ pub use attack_graph::{attack_dot, blast_radius_json, graphml, graphs_json};
 pub use catalogue::{
     Problem, Proofs, entries, list, list_json, problems, problems_json, proofs, proofs_json, requirement, stats,
     stats_json, update, update_json,
+};
+pub use compliance::{
+    ComplianceDetail, SystemCompliance, compliance, compliance_csv, compliance_json, compliance_markdown,
 };
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
 pub use draft::{ReckonedActor, draft_intent};
@@ -37,6 +44,11 @@ pub use json::{
 pub use markdown::markdown;
 pub use palisade_inventory::Pattern;
 pub use pipeline::{github, gitlab, junit, sarif};
+pub use questions::{questions, questions_json};
+pub use report::{
+    Audience, Dossier, attack_tree, attack_tree_json, attack_tree_svg, navigator_layers, report_html, report_markdown,
+    risk_register,
+};
 pub use scope::{Scope, narrow};
 pub use select::{choices, focus, keep_at_least, keep_paths, most_like, similar};
 pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, plan, threats, verification};

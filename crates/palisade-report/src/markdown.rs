@@ -223,7 +223,7 @@ fn more(text: &mut String, total: usize, what: &str) {
 }
 
 /// A name as code. Backticks, bars and line ends could leave the span or the table.
-fn code(name: &str) -> String {
+pub(crate) fn code(name: &str) -> String {
     let name: String = name
         .chars()
         .map(|c| if c == '`' || c.is_control() { ' ' } else { c })

@@ -185,7 +185,7 @@ pub(crate) fn role(element: &Element) -> &'static str {
 }
 
 /// Who walks a path.
-fn actor(actor: &str) -> String {
+pub(crate) fn actor(actor: &str) -> String {
     match actor {
         "outsider" => "An outsider".to_owned(),
         "insider" => "An insider".to_owned(),
@@ -309,7 +309,30 @@ pub(crate) fn money(amount: Amount, currency: &str) -> String {
         .rev()
         .filter_map(|digits| std::str::from_utf8(digits).ok())
         .collect();
-    format!("{} {currency}", groups.join(","))
+    format!("{} {currency}", groups.join(",")).trim_end().to_owned()
+}
+
+/// An amount as one says it: `1.7 million EUR`, `18,000 EUR`, two digits that count.
+pub(crate) fn rough(amount: Amount, currency: &str) -> String {
+    let units = (amount.cents() + 50) / 100;
+    let mut step = 1;
+    while units / step >= 100 {
+        step *= 10;
+    }
+    let rounded = (units + step / 2) / step * step;
+    for (size, name) in [(1_000_000_000, "billion"), (1_000_000, "million")] {
+        if rounded >= size {
+            let tenths = rounded / (size / 10);
+            let point = match tenths % 10 {
+                0 => String::new(),
+                tenth => format!(".{tenth}"),
+            };
+            return format!("{}{point} {name} {currency}", tenths / 10)
+                .trim_end()
+                .to_owned();
+        }
+    }
+    money(Amount::from_cents(rounded * 100), currency)
 }
 
 #[cfg(test)]
@@ -324,6 +347,19 @@ mod tests {
         assert_eq!(ports(&[], "mount", None), "mount");
         assert_eq!(ports(&[], "unknown", None), "");
         assert_eq!(ports(&[1, 2, 3, 4, 5], "TCP", None), "1,2,3,4,…");
+    }
+
+    #[test]
+    fn amounts_are_said_with_two_digits() {
+        let said = |units: u64| rough(Amount::from_cents(units * 100), "EUR");
+        assert_eq!(said(0), "0 EUR");
+        assert_eq!(said(7), "7 EUR");
+        assert_eq!(said(994), "990 EUR");
+        assert_eq!(said(17_906), "18,000 EUR");
+        assert_eq!(said(999_999), "1 million EUR");
+        assert_eq!(said(1_693_737), "1.7 million EUR");
+        assert_eq!(said(34_322_530), "34 million EUR");
+        assert_eq!(said(2_150_000_000), "2.2 billion EUR");
     }
 
     #[test]

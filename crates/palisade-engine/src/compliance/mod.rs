@@ -171,7 +171,28 @@ pub fn compliance(system: &SystemAssessment, catalogue: &Catalogue, intent: &Int
         .collect()
 }
 
-fn has_baselines(framework: &Framework) -> bool {
+/// One framework, or a baseline of it, held against a system. None where the catalogue does not have it.
+pub fn against(
+    system: &SystemAssessment,
+    catalogue: &Catalogue,
+    intent: &Intent,
+    framework: &str,
+    wanted: Option<Baseline>,
+) -> Option<FrameworkCompliance> {
+    let framework = catalogue.frameworks.get(framework)?;
+    let declared = intent.declared.frameworks.iter();
+    let in_force: Vec<Option<Baseline>> = declared
+        .filter(|declared| declared.framework == framework.id)
+        .map(baseline)
+        .collect();
+    // Whoever names no baseline means the one in force, where there is one.
+    let baseline = wanted.or_else(|| in_force.first().copied().flatten());
+    let judge = Judge::new(system, catalogue, intent);
+    Some(judge.framework(framework, baseline, in_force.contains(&baseline)))
+}
+
+/// Whether a framework has baselines.
+pub fn has_baselines(framework: &Framework) -> bool {
     framework.requirements.iter().any(|it| !it.baselines.is_empty())
 }
 

@@ -72,10 +72,16 @@ impl<'a> Interview<'a> {
         }
     }
 
-    /// An amount with its currency.
+    /// An amount in whole units with its currency: `984,867 EUR`.
     pub(super) fn money(&self, amount: Amount) -> String {
         let currency = self.system.risk.as_ref().map_or("", |risk| &*risk.currency);
-        format!("{amount} {currency}").trim_end().to_owned()
+        let mut units = (amount.cents() + 50) / 100;
+        let mut text = String::new();
+        while units >= 1000 {
+            text = format!(",{:03}{text}", units % 1000);
+            units /= 1000;
+        }
+        format!("{units}{text} {currency}").trim_end().to_owned()
     }
 }
 

@@ -157,6 +157,82 @@ impl Graph {
     }
 }
 
+impl Graph {
+    /// Leaves so many nodes: those that are on the worst paths, then those that are exposed to the internet, then those that
+    /// most flows meet in. Gives how many there were.
+    pub(crate) fn keep_most_important(&mut self, assessment: &SystemAssessment, most: usize) -> usize {
+        let all = self.nodes.len();
+        if all <= most {
+            return all;
+        }
+        let mut on_paths: BTreeMap<&ElementId, usize> = BTreeMap::new();
+        for (rank, path) in assessment.paths.iter().enumerate() {
+            for id in path.steps.iter().flat_map(|step| [&step.from, &step.to]) {
+                on_paths.entry(id).or_insert(rank);
+            }
+        }
+        let mut degrees = vec![0_usize; all];
+        let mut exposed = vec![false; all];
+        for edge in &self.edges {
+            let is_internet = |at: usize| {
+                self.nodes
+                    .get(at)
+                    .is_some_and(|node| node.id.as_str() == ElementId::INTERNET)
+            };
+            for (end, other) in [(edge.from, edge.to), (edge.to, edge.from)] {
+                if let (Some(degree), Some(is_exposed)) = (degrees.get_mut(end), exposed.get_mut(end)) {
+                    *degree += 1;
+                    *is_exposed |= is_internet(other);
+                }
+            }
+        }
+        let mut order: Vec<usize> = (0..all).collect();
+        order.sort_by_key(|at| {
+            let rank = self
+                .nodes
+                .get(*at)
+                .and_then(|node| on_paths.get(&node.id))
+                .copied()
+                .unwrap_or(usize::MAX);
+            let degree = degrees.get(*at).copied().unwrap_or(0);
+            let is_exposed = exposed.get(*at).copied().unwrap_or(false);
+            (rank, std::cmp::Reverse(is_exposed), std::cmp::Reverse(degree), *at)
+        });
+        let kept: BTreeSet<usize> = order.into_iter().take(most).collect();
+        let renumbered: BTreeMap<usize, usize> =
+            kept.iter().copied().enumerate().map(|(new, old)| (old, new)).collect();
+        let mut at = 0;
+        self.nodes.retain(|_| {
+            at += 1;
+            kept.contains(&(at - 1))
+        });
+        self.edges
+            .retain_mut(|edge| match (renumbered.get(&edge.from), renumbered.get(&edge.to)) {
+                (Some(from), Some(to)) => {
+                    (edge.from, edge.to) = (*from, *to);
+                    true
+                }
+                _ => false,
+            });
+        self.drop_empty_areas();
+        all
+    }
+
+    fn drop_empty_areas(&mut self) {
+        let used: BTreeSet<usize> = self.nodes.iter().map(|node| node.area).collect();
+        let renumbered: BTreeMap<usize, usize> =
+            used.iter().copied().enumerate().map(|(new, old)| (old, new)).collect();
+        let mut at = 0;
+        self.areas.retain(|_| {
+            at += 1;
+            used.contains(&(at - 1))
+        });
+        for node in &mut self.nodes {
+            node.area = renumbered.get(&node.area).copied().unwrap_or(0);
+        }
+    }
+}
+
 /// Secrets and ConfigMaps: there are many, and they say little.
 fn is_minor(id: &ElementId) -> bool {
     id.as_str().starts_with("Secret/") || id.as_str().starts_with("ConfigMap/")

@@ -8,9 +8,11 @@ mod svg;
 
 pub use dot::dot;
 pub(crate) use dot::quoted;
+pub(crate) use graph::Graph;
 pub use mermaid::mermaid;
 pub use outline::outline;
 pub use svg::svg;
+pub(crate) use svg::{MARKERS, STYLE, cut as cut_text, escape, picture_of};
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, Default)]

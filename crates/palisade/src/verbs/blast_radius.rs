@@ -37,7 +37,7 @@ pub(crate) fn run<'a>(args: &'a Args, own: &Own, settings: &Settings, console: &
 }
 
 /// The element that is meant: by its id, else by a part of an id that only one has.
-fn wanted(text: &str, graphs: &[(&System, AttackGraph<'_>)]) -> Result<String, Failure> {
+pub(super) fn wanted(text: &str, graphs: &[(&System, AttackGraph<'_>)]) -> Result<String, Failure> {
     let all: BTreeSet<&str> = graphs.iter().flat_map(|(_, graph)| graph.holdable()).collect();
     if all.contains(text) {
         return Ok(text.to_owned());

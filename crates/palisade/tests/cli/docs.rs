@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 22] = [
     "assess",
     "model",
     "threats",
@@ -15,6 +15,10 @@ const VERBS: [&str; 18] = [
     "plan",
     "guard",
     "verify",
+    "questions",
+    "compliance",
+    "report",
+    "tree",
     "graph",
     "explain",
     "can",

@@ -8,6 +8,7 @@
 mod access;
 mod catalogue;
 mod common;
+mod decide;
 mod docs;
 mod eval;
 mod graph;

@@ -16,7 +16,8 @@ const LEGEND_HEIGHT: i32 = 56;
 /// The legend is so wide.
 const MIN_WIDTH: i32 = 860;
 
-const STYLE: &str = include_str!("style.css");
+/// How everything looks: once a document.
+pub(crate) const STYLE: &str = include_str!("style.css");
 
 /// All graphs, one below the other, with one legend.
 pub(super) fn picture(graphs: &[Graph]) -> String {
@@ -51,11 +52,34 @@ pub(super) fn picture(graphs: &[Graph]) -> String {
     )
 }
 
-const MARKERS: &str = "\
+/// The heads of arrows: once a document.
+pub(crate) const MARKERS: &str = "\
 <marker id=\"palisade-arrow\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" \
 orient=\"auto\" markerUnits=\"userSpaceOnUse\"><path class=\"head\" d=\"M0 1L10 5L0 9z\"/></marker>\n\
 <marker id=\"palisade-arrow-outside\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"8\" markerHeight=\"8\" \
 orient=\"auto\" markerUnits=\"userSpaceOnUse\"><path class=\"head outside\" d=\"M0 1L10 5L0 9z\"/></marker>\n";
+
+/// One graph for a page that has [`STYLE`] and [`MARKERS`] already and gives it a heading.
+pub(crate) fn picture_of(graph: &Graph, id: &str) -> String {
+    let layout = layout(graph);
+    let mut body = String::new();
+    let _ = writeln!(body, "<g transform=\"translate({MARGIN} 4)\">");
+    system(&mut body, graph, &layout);
+    body.push_str("</g>\n");
+    let legend_at = layout.height + MARGIN;
+    let _ = writeln!(body, "<g transform=\"translate({MARGIN} {legend_at})\">");
+    legend(&mut body);
+    body.push_str("</g>\n");
+    let (width, height) = (layout.width.max(MIN_WIDTH) + 2 * MARGIN, legend_at + LEGEND_HEIGHT);
+    let graphs = std::slice::from_ref(graph);
+    format!(
+        "<svg class=\"palisade\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
+         aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n\
+         <desc id=\"{id}-desc\">{}</desc>\n{body}</svg>\n",
+        escape(&title(graphs)),
+        escape(&description(graphs)),
+    )
+}
 
 fn title(graphs: &[Graph]) -> String {
     match graphs {

@@ -19,6 +19,9 @@ use palisade_engine::assessment::SystemAssessment;
 use super::DiagramOptions;
 use super::graph::Graph;
 
+pub(crate) use draw::{MARKERS, STYLE, picture_of};
+pub(crate) use text::{cut, escape};
+
 /// All systems as one picture, one below the other.
 pub fn svg(systems: &[SystemAssessment], options: DiagramOptions) -> String {
     let graphs: Vec<Graph> = systems.iter().map(|system| Graph::new(system, options)).collect();

@@ -19,7 +19,7 @@ pub(super) fn width(text: &str, font_size: i32) -> i32 {
 }
 
 /// The text cut to a width, with an ellipsis where it was longer.
-pub(super) fn cut(text: &str, font_size: i32, max_width: i32) -> String {
+pub(crate) fn cut(text: &str, font_size: i32, max_width: i32) -> String {
     if width(text, font_size) <= max_width {
         return text.to_owned();
     }
@@ -36,7 +36,7 @@ pub(super) fn cut(text: &str, font_size: i32, max_width: i32) -> String {
 }
 
 /// The text as XML holds it. Characters that XML forbids become the replacement character.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
