@@ -18,13 +18,15 @@ pub(super) struct Allowed {
     /// Those that somebody with the permission can do by mistake.
     mishaps: FixedBitSet,
     removed: FixedBitSet,
+    /// How many rules are written out. The others only carry on, so that they always count.
+    written: usize,
 }
 
 impl Allowed {
     /// All rules but those that `removed` says yes to.
     pub(super) fn new(graph: &Graph, world: &World<'_>, removed: impl Fn(&Rule) -> bool) -> Self {
         let all_that = |holds: &dyn Fn(&Rule) -> bool| {
-            let ids = graph.rules_by_id().filter(|(_, rule)| holds(rule));
+            let ids = graph.written_by_id().filter(|(_, rule)| holds(rule));
             ids.map(|(id, _)| id.index()).collect()
         };
         let techniques = mishaps(world.catalogue);
@@ -32,6 +34,7 @@ impl Allowed {
             local: all_that(&|rule| is_local(rule, graph, world)),
             mishaps: all_that(&|rule| is_mishap(rule, &techniques, world)),
             removed: all_that(&removed),
+            written: graph.written().len(),
         }
     }
 
@@ -39,6 +42,7 @@ impl Allowed {
     pub(super) fn takes(&self, entry: &Entry, rule: RuleId) -> bool {
         let index = rule.index();
         let counts = match entry.actor {
+            _ if index >= self.written => return true,
             Actor::Accident => self.mishaps.contains(index),
             _ => entry.roams() || self.local.contains(index),
         };

@@ -104,6 +104,6 @@ pub(super) fn administrators<'g>(graph: &'g Graph, world: &World<'_>) -> BTreeSe
     let gives_all = |rule: &&Rule| {
         matches!(graph.fact(rule.conclusion), Some(Fact::Holds(Holding::ClusterAdmin, _))) && rule.premises.len() == 1
     };
-    let rules = graph.rules().iter().filter(gives_all).filter(is_trivial);
+    let rules = graph.written().iter().filter(gives_all).filter(is_trivial);
     rules.filter_map(|rule| graph.fact(*rule.premises.first()?)).collect()
 }

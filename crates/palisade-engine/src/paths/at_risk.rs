@@ -125,7 +125,7 @@ impl AttackGraph<'_> {
             let Some(paths) = by_entry.get(&(entry.actor.as_str(), &entry.element)) else {
                 continue;
             };
-            *budget = budget.checked_sub(self.graph.rules().len())?;
+            *budget = budget.checked_sub(self.graph.rule_count())?;
             searcher.search(entry.start, |rule| allowed.takes(&entry, rule) && !is_closed(rule));
             for path in paths {
                 let goal = goals.get(&(&path.asset, path.asset_kind));
@@ -144,8 +144,9 @@ impl AttackGraph<'_> {
         let mut deeds: BTreeMap<usize, RuleId> = BTreeMap::new();
         let step_of = |rule: &Rule| self.world.steps.get(rule.step?).copied();
         let steps = self.graph.rules_by_id().map(|(id, rule)| {
-            let step = step_of(rule);
-            let deed = rule.step.zip(step).map(|(index, step)| {
+            let written = self.graph.written().get(id.index());
+            let done = written.and_then(|rule| Some((rule, rule.step?, step_of(rule)?)));
+            let deed = done.map(|(rule, index, step)| {
                 // What one does at one place is one deed, whatever it starts from.
                 let key = match &rule.fixed_at {
                     Some(element) => (index, Some(element), None),
@@ -161,7 +162,7 @@ impl AttackGraph<'_> {
                     event
                 })
             });
-            let of_deed = step.map_or(1.0, |step| Chance::of(step.difficulty).likelihood);
+            let of_deed = step_of(&rule).map_or(1.0, |step| Chance::of(step.difficulty).likelihood);
             let certainty = (rule.chance.likelihood / of_deed * 10_000.0).round() / 10_000.0;
             let given = (certainty < 1.0).then(|| {
                 let names = rule.premises.iter().chain([&rule.conclusion]);
@@ -352,7 +353,7 @@ impl AttackGraph<'_> {
             let mut factors = Vec::new();
             let mut narrowed: BTreeMap<&ElementId, (Measure, Factors)> = BTreeMap::new();
             for (event, id) in deeds {
-                let rule = self.graph.rule(*id);
+                let rule = self.graph.written().get(id.index());
                 let step = rule.and_then(|rule| self.world.steps.get(rule.step?).copied());
                 let (Some(rule), Some(step)) = (rule, step) else {
                     continue;

@@ -32,7 +32,7 @@ pub(super) enum About<'a> {
 #[derive(Debug)]
 pub(super) struct Cuts<'a> {
     all: Vec<Cut<'a>>,
-    /// By rule.
+    /// By rule; ways to and from nodes are nobody's to change.
     of_rule: Vec<Option<CutId>>,
     /// By change, ascending.
     rules: Vec<Vec<RuleId>>,
@@ -47,12 +47,12 @@ impl<'a> Cuts<'a> {
     /// The changes of a graph, where `cut_of` says which one takes a rule away.
     pub(super) fn by(graph: &'a Graph, cut_of: impl Fn(&'a Rule) -> Option<Cut<'a>>) -> Self {
         let mut by_cut: BTreeMap<Cut<'a>, Vec<RuleId>> = BTreeMap::new();
-        for (id, rule) in graph.rules_by_id() {
+        for (id, rule) in graph.written_by_id() {
             if let Some(cut) = cut_of(rule) {
                 by_cut.entry(cut).or_default().push(id);
             }
         }
-        let mut of_rule = vec![None; graph.rules().len()];
+        let mut of_rule = vec![None; graph.written().len()];
         for (cut, rules) in by_cut.values().enumerate() {
             for rule in rules {
                 if let Some(slot) = of_rule.get_mut(rule.index()) {

@@ -1,5 +1,6 @@
 //! A derivation, told as steps in order.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::fact::Fact;
@@ -149,7 +150,7 @@ impl Told {
         Self { rules, from, to }
     }
 
-    fn rules<'g>(&self, graph: &'g Graph) -> impl Iterator<Item = &'g Rule> + use<'_, 'g> {
+    fn rules<'g>(&self, graph: &'g Graph) -> impl Iterator<Item = Cow<'g, Rule>> + use<'_, 'g> {
         self.rules.iter().filter_map(|rule| graph.rule(*rule))
     }
 

@@ -121,7 +121,7 @@ pub(super) fn held(element: &ElementId, graph: &Graph) -> Vec<Entry> {
 /// A place to start from, if it leads anywhere.
 fn entry(actor: Actor, holding: Holding, element: ElementId, asked: bool, graph: &Graph) -> Option<Entry> {
     let start = graph.find(&Fact::Holds(holding, element.clone()))?;
-    let leads_on = !graph.using(start).is_empty();
+    let leads_on = graph.using(start).next().is_some();
     leads_on.then_some(Entry {
         actor,
         element,

@@ -60,7 +60,7 @@ impl AttackGraph<'_> {
         let mut nodes: Vec<GraphNode> = self.graph.facts().map(|(_, fact)| node(fact)).collect();
         let mut edges = Vec::new();
         for (id, rule) in self.graph.rules_by_id() {
-            self.add_rule(id, rule, &mut nodes, &mut edges);
+            self.add_rule(id, &rule, &mut nodes, &mut edges);
         }
         nodes.sort();
         GraphExport {
@@ -72,7 +72,7 @@ impl AttackGraph<'_> {
 
     /// How many facts and rules there are.
     pub fn size(&self) -> (usize, usize) {
-        (self.graph.fact_count(), self.graph.rules().len())
+        (self.graph.fact_count(), self.graph.rule_count())
     }
 
     fn add_rule(&self, id: RuleId, rule: &Rule, nodes: &mut Vec<GraphNode>, edges: &mut Vec<GraphEdge>) {

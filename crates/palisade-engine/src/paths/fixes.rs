@@ -179,7 +179,7 @@ impl<'s> Cover<'s> {
             };
             let from = (route.entry.start, route.entry.actor);
             if searched != Some(from) {
-                self.budget = self.budget.checked_sub(self.graph.rules().len()).or_else(|| {
+                self.budget = self.budget.checked_sub(self.graph.rule_count()).or_else(|| {
                     self.budget = 0;
                     None
                 })?;

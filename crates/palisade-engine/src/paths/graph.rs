@@ -3,6 +3,8 @@
 //! A rule is an AND node: holding all its premises, the attacker gains its conclusion. A fact is an OR node: any rule that
 //! concludes it will do.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
@@ -15,7 +17,7 @@ use crate::system::{ElementId, Evidence};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct FactId(u32);
 
-/// A rule's place in [`Graph::rules`].
+/// A rule's place among all rules: those that are written out first, then the ways to and from nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct RuleId(u32);
 
@@ -60,6 +62,21 @@ pub(super) enum Reason {
     RunsOn(ElementId, ElementId),
 }
 
+/// A pod runs on a node, which leads from one fact to another. There are as many of these as pods, for each sort of thing
+/// that they lead to: nearly all rules of a large cluster. So they are kept small, and told as rules when one is looked at.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    premise: FactId,
+    conclusion: FactId,
+    chance: Chance,
+    workload: PlaceId,
+    node: PlaceId,
+}
+
+/// The place of a workload or a node among those that ways are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PlaceId(u32);
+
 /// Facts and rules, in an order that depends on nothing but their content.
 #[derive(Debug, Default)]
 pub(super) struct Graph {
@@ -70,6 +87,13 @@ pub(super) struct Graph {
     /// `using[starts[f]..starts[f + 1]]` are the rules that have fact `f` as a premise.
     starts: Vec<usize>,
     using: Vec<RuleId>,
+    /// By premise.
+    ways: Vec<Way>,
+    /// `ways[way_starts[f]..way_starts[f + 1]]` have fact `f` as their premise.
+    way_starts: Vec<usize>,
+    /// Ways by conclusion, made when somebody asks.
+    ways_to: OnceCell<Vec<u32>>,
+    places: Vec<ElementId>,
 }
 
 impl FactId {
@@ -90,17 +114,28 @@ impl Graph {
         self.facts.len()
     }
 
-    /// All rules, by id.
-    pub(super) fn rules(&self) -> &[Rule] {
+    /// How many rules there are.
+    pub(super) fn rule_count(&self) -> usize {
+        self.rules.len() + self.ways.len()
+    }
+
+    /// The rules that are written out, by id: all steps are among them, and all rules with several premises.
+    pub(super) fn written(&self) -> &[Rule] {
         &self.rules
     }
 
-    /// All rules with their ids.
-    pub(super) fn rules_by_id(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
+    /// The rules that are written out, with their ids.
+    pub(super) fn written_by_id(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
         self.rules
             .iter()
             .enumerate()
             .map(|(index, rule)| (rule_id(index), rule))
+    }
+
+    /// All rules with their ids.
+    pub(super) fn rules_by_id(&self) -> impl Iterator<Item = (RuleId, Cow<'_, Rule>)> {
+        let ids = (0..self.rule_count()).map(rule_id);
+        ids.filter_map(|id| Some((id, self.rule(id)?)))
     }
 
     /// One fact.
@@ -122,28 +157,80 @@ impl Graph {
     }
 
     /// One rule.
-    pub(super) fn rule(&self, id: RuleId) -> Option<&Rule> {
-        self.rules.get(id.index())
+    pub(super) fn rule(&self, id: RuleId) -> Option<Cow<'_, Rule>> {
+        if let Some(rule) = self.rules.get(id.index()) {
+            return Some(Cow::Borrowed(rule));
+        }
+        let way = self.way(id)?;
+        let place = |id: PlaceId| self.places.get(id.0 as usize).cloned();
+        Some(Cow::Owned(Rule {
+            premises: vec![way.premise],
+            conclusion: way.conclusion,
+            step: None,
+            chance: way.chance,
+            fixed_at: None,
+            reason: Reason::RunsOn(place(way.workload)?, place(way.node)?),
+        }))
+    }
+
+    /// What a rule needs.
+    pub(super) fn premises(&self, id: RuleId) -> &[FactId] {
+        match self.rules.get(id.index()) {
+            Some(rule) => &rule.premises,
+            None => self
+                .way(id)
+                .map(|way| std::slice::from_ref(&way.premise))
+                .unwrap_or_default(),
+        }
+    }
+
+    fn way(&self, id: RuleId) -> Option<&Way> {
+        self.ways.get(id.index().checked_sub(self.rules.len())?)
     }
 
     /// What a search needs of a rule.
     pub(super) fn lean(&self, id: RuleId) -> Option<Lean> {
-        self.lean.get(id.index()).copied()
+        if let Some(lean) = self.lean.get(id.index()) {
+            return Some(*lean);
+        }
+        self.way(id).map(|way| Lean {
+            conclusion: way.conclusion,
+            cost: way.chance.cost,
+            premises: 1,
+            is_step: false,
+        })
     }
 
     /// The rules that conclude a fact, the cheapest first.
     pub(super) fn concluding(&self, fact: FactId) -> impl Iterator<Item = RuleId> + use<> {
         let first = self.rules.partition_point(|rule| rule.conclusion < fact);
         let end = self.rules.partition_point(|rule| rule.conclusion <= fact);
-        (first..end).map(rule_id)
+        let conclusion = |way: &u32| self.ways.get(*way as usize).map(|way| way.conclusion);
+        let ways = self.ways_to();
+        let first_way = ways.partition_point(|way| conclusion(way) < Some(fact));
+        let end_way = ways.partition_point(|way| conclusion(way) <= Some(fact));
+        let ways = ways.get(first_way..end_way).unwrap_or_default();
+        let ways = ways.iter().map(|way| rule_id(self.rules.len() + *way as usize));
+        let mut all: Vec<RuleId> = (first..end).map(rule_id).chain(ways).collect();
+        all.sort_by_key(|id| (self.lean(*id).map(|lean| lean.cost), *id));
+        all.into_iter()
+    }
+
+    fn ways_to(&self) -> &[u32] {
+        self.ways_to.get_or_init(|| {
+            let mut all: Vec<u32> = (0..self.ways.len()).map(|way| rule_id(way).0).collect();
+            all.sort_by_key(|way| self.ways.get(*way as usize).map(|way| way.conclusion));
+            all
+        })
     }
 
     /// The rules that have a fact as a premise.
-    pub(super) fn using(&self, fact: FactId) -> &[RuleId] {
-        let bounds = self.starts.get(fact.index()).zip(self.starts.get(fact.index() + 1));
-        bounds
-            .and_then(|(&start, &end)| self.using.get(start..end))
-            .unwrap_or_default()
+    pub(super) fn using(&self, fact: FactId) -> impl Iterator<Item = RuleId> + use<'_> {
+        let part = |starts: &[usize]| Some((*starts.get(fact.index())?, *starts.get(fact.index() + 1)?));
+        let rules = part(&self.starts).and_then(|(start, end)| self.using.get(start..end));
+        let (first, end) = part(&self.way_starts).unwrap_or_default();
+        let ways = (self.rules.len() + first..self.rules.len() + end).map(rule_id);
+        rules.unwrap_or_default().iter().copied().chain(ways)
     }
 }
 
@@ -152,6 +239,8 @@ impl Graph {
 pub(super) struct Builder {
     facts: HashMap<Fact, FactId, RandomState>,
     rules: Vec<Rule>,
+    ways: Vec<Way>,
+    places: Vec<ElementId>,
 }
 
 impl Builder {
@@ -193,6 +282,25 @@ impl Builder {
         });
     }
 
+    /// A workload or a node that ways are about. Whoever adds them takes them in an order that is the same from run to run.
+    pub(super) fn place(&mut self, id: &ElementId) -> PlaceId {
+        let next = rule_id(self.places.len()).0;
+        self.places.push(id.clone());
+        PlaceId(next)
+    }
+
+    /// A way from one fact to another, since a pod of a workload runs on a node.
+    pub(super) fn runs_on(&mut self, ends: (FactId, FactId), chance: Chance, workload: PlaceId, node: PlaceId) {
+        let (premise, conclusion) = ends;
+        self.ways.push(Way {
+            premise,
+            conclusion,
+            chance,
+            workload,
+            node,
+        });
+    }
+
     /// The graph. Facts are numbered in their own order, so that no choice can depend on the order of insertion.
     pub(super) fn build(self) -> Graph {
         let mut facts: Vec<(Fact, FactId)> = self.facts.into_iter().collect();
@@ -215,6 +323,12 @@ impl Builder {
         rules.sort_by(|a, b| rule_order(a).cmp(&rule_order(b)));
         rules.dedup_by(|a, b| rule_order(a) == rule_order(b));
         let (starts, using) = index(facts.len(), &rules);
+        let mut ways = self.ways;
+        for way in &mut ways {
+            (way.premise, way.conclusion) = (renumber(way.premise), renumber(way.conclusion));
+        }
+        ways.sort_by_key(|way| (way.premise, way.conclusion, way.chance.cost, way.workload, way.node));
+        let facts_count = facts.len();
         let lean = rules.iter().map(|rule| Lean {
             conclusion: rule.conclusion,
             cost: rule.chance.cost,
@@ -227,6 +341,10 @@ impl Builder {
             rules,
             starts,
             using,
+            way_starts: starts_of(facts_count, ways.iter().map(|way| way.premise)),
+            ways,
+            ways_to: OnceCell::new(),
+            places: self.places,
         }
     }
 }
@@ -244,19 +362,9 @@ fn rule_order(rule: &Rule) -> impl Ord + '_ {
 
 /// Rules by premise, as one list and where each fact's part of it starts.
 fn index(facts: usize, rules: &[Rule]) -> (Vec<usize>, Vec<RuleId>) {
-    let mut starts = vec![0; facts + 1];
-    for premise in rules.iter().flat_map(|rule| &rule.premises) {
-        if let Some(count) = starts.get_mut(premise.index() + 1) {
-            *count += 1;
-        }
-    }
-    let mut before = 0;
-    for start in &mut starts {
-        before += *start;
-        *start = before;
-    }
+    let starts = starts_of(facts, rules.iter().flat_map(|rule| rule.premises.iter().copied()));
     let mut next = starts.clone();
-    let mut using = vec![rule_id(0); before];
+    let mut using = vec![rule_id(0); starts.last().copied().unwrap_or_default()];
     for (index, rule) in rules.iter().enumerate() {
         for premise in &rule.premises {
             if let Some(place) = next.get_mut(premise.index()) {
@@ -268,6 +376,22 @@ fn index(facts: usize, rules: &[Rule]) -> (Vec<usize>, Vec<RuleId>) {
         }
     }
     (starts, using)
+}
+
+/// Where the part of each fact starts in a list that is sorted by these facts, and where the last one ends.
+fn starts_of(facts: usize, listed: impl Iterator<Item = FactId>) -> Vec<usize> {
+    let mut starts = vec![0; facts + 1];
+    for fact in listed {
+        if let Some(count) = starts.get_mut(fact.index() + 1) {
+            *count += 1;
+        }
+    }
+    let mut before = 0;
+    for start in &mut starts {
+        before += *start;
+        *start = before;
+    }
+    starts
 }
 
 /// Four billion facts do not fit in memory; should they, the last ones run together.

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use palisade_knowledge::Holding;
 
-use super::cost::Chance;
 use super::ends::is_of_nodes;
 use super::fact::Fact;
-use super::graph::{Builder, Reason, Rule};
+use super::graph::{Builder, PlaceId, Reason};
 use super::relations::is_data;
-use super::world::World;
+use super::world::{Workload, World};
 use crate::rbac::{Identity, Scope};
 use crate::system::ElementId;
 
@@ -36,14 +35,21 @@ pub(super) fn link(world: &World<'_>, builder: &mut Builder) {
         Holding::Compute,
     ];
     let members = Members::of(world);
+    let nodes: BTreeMap<&ElementId, PlaceId> = world.nodes.keys().map(|node| (node, builder.place(node))).collect();
     for holding in gains {
         link_scopes(holding, &members, world, builder);
         for workload in &world.workloads {
             let hub = Fact::Of(holding, workload.element.id.clone());
-            if builder.knows(&hub) {
-                for (member, chance, reason) in belonging(holding, &workload.element.id, world) {
-                    add(&hub, Fact::Holds(holding, member), chance, reason, builder);
+            if !builder.knows(&hub) {
+                continue;
+            }
+            match holding {
+                Holding::Secret | Holding::Identity => {
+                    for (member, reason) in belonging(holding, workload) {
+                        builder.link(hub.clone(), Fact::Holds(holding, member), reason);
+                    }
                 }
+                _ => link_nodes_of(workload, holding, &nodes, builder),
             }
         }
     }
@@ -159,43 +165,33 @@ impl Members {
     }
 }
 
-/// Everything of a sort that belongs to a workload.
-fn belonging(holding: Holding, workload: &ElementId, world: &World<'_>) -> Vec<(ElementId, Chance, Reason)> {
-    let Some(workload) = world.workload(workload) else {
-        return Vec::new();
-    };
-    let certain = |id: ElementId, reason| (id, Chance::CERTAIN, reason);
-    match holding {
-        Holding::Secret => {
-            let read = workload.secrets.iter();
-            read.map(|(id, evidence)| certain(id.clone(), Reason::Written(vec![evidence.clone()])))
-                .collect()
-        }
-        Holding::Identity => {
-            let token = workload.token.iter();
-            token
-                .map(|token| certain(workload.identity.element(), Reason::Written(vec![token.clone()])))
-                .collect()
-        }
-        _ => {
-            let on = |node: &ElementId| Reason::RunsOn(workload.element.id.clone(), node.clone());
-            workload
-                .nodes
-                .iter()
-                .map(|(node, chance)| (node.clone(), *chance, on(node)))
-                .collect()
+/// The nodes that a workload runs on hang on its hub.
+fn link_nodes_of(
+    workload: &Workload<'_>,
+    holding: Holding,
+    places: &BTreeMap<&ElementId, PlaceId>,
+    builder: &mut Builder,
+) {
+    let hub = builder.fact(Fact::Of(holding, workload.element.id.clone()));
+    let here = builder.place(&workload.element.id);
+    for (node, chance) in &workload.nodes {
+        if let Some(there) = places.get(node) {
+            let member = builder.fact(Fact::Holds(holding, node.clone()));
+            builder.runs_on((hub, member), *chance, here, *there);
         }
     }
 }
 
-fn add(hub: &Fact, member: Fact, chance: Chance, reason: Reason, builder: &mut Builder) {
-    let (premise, conclusion) = (builder.fact(hub.clone()), builder.fact(member));
-    builder.rule(Rule {
-        premises: vec![premise],
-        conclusion,
-        step: None,
-        chance,
-        fixed_at: None,
-        reason,
-    });
+/// Secrets or identities that belong to a workload.
+fn belonging(holding: Holding, workload: &Workload<'_>) -> Vec<(ElementId, Reason)> {
+    if holding == Holding::Secret {
+        let read = workload.secrets.iter();
+        return read
+            .map(|(id, evidence)| (id.clone(), Reason::Written(vec![evidence.clone()])))
+            .collect();
+    }
+    let token = workload.token.iter();
+    token
+        .map(|token| (workload.identity.element(), Reason::Written(vec![token.clone()])))
+        .collect()
 }

@@ -41,16 +41,17 @@ impl Landmarks {
             if let Some(waiting) = waits.get_mut(fact.index()) {
                 *waiting = false;
             }
-            for &id in graph.using(fact).iter().filter(|id| usable(**id)) {
-                let Some(rule) = graph.rule(id).filter(|rule| rule.conclusion != start) else {
+            for id in graph.using(fact).filter(|id| usable(*id)) {
+                let Some(rule) = graph.lean(id).filter(|rule| rule.conclusion != start) else {
                     continue;
                 };
-                *budget = budget.checked_sub(rule.premises.len())?;
+                let premises = graph.premises(id);
+                *budget = budget.checked_sub(premises.len())?;
                 let known = of.get(rule.conclusion.index()).and_then(Option::as_ref);
-                if known.is_some_and(|known| adds_nothing(known, &rule.premises, cuts.of(id), &of)) {
+                if known.is_some_and(|known| adds_nothing(known, premises, cuts.of(id), &of)) {
                     continue;
                 }
-                let Some(by_rule) = of_rule(&rule.premises, cuts.of(id), &of) else {
+                let Some(by_rule) = of_rule(premises, cuts.of(id), &of) else {
                     continue;
                 };
                 let Some(known) = of.get_mut(rule.conclusion.index()) else {

@@ -88,7 +88,7 @@ pub(crate) fn firings(step: &AttackStep, system: &System, catalogue: &Catalogue)
         let premises: Vec<_> = rule.premises.iter().map(|fact| graph.fact(*fact)).collect();
         format!("{premises:?} → {:?}", graph.fact(rule.conclusion))
     };
-    Ok(graph.rules().iter().filter(works).map(told).collect())
+    Ok(graph.written().iter().filter(works).map(told).collect())
 }
 
 /// Everything that follows from what anybody might hold to begin with.
@@ -102,7 +102,7 @@ fn held_by_anybody(graph: &Graph, world: &World<'_>) -> BTreeSet<FactId> {
     let mut held: BTreeSet<FactId> = starts.map(|(id, _)| id).collect();
     loop {
         let before = held.len();
-        for rule in graph.rules() {
+        for (_, rule) in graph.rules_by_id() {
             if rule.premises.iter().all(|fact| held.contains(fact)) {
                 held.insert(rule.conclusion);
             }

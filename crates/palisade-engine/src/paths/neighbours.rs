@@ -10,7 +10,7 @@ use palisade_knowledge::{AttackStep, Holding, Relation};
 use super::cost::Chance;
 use super::ends::End;
 use super::fact::Fact;
-use super::graph::{Builder, FactId, Reason, Rule, StepIndex};
+use super::graph::{Builder, FactId, PlaceId, Reason, Rule, StepIndex};
 use super::hubs;
 use super::world::{Workload, World};
 use crate::system::ElementId;
@@ -56,17 +56,21 @@ pub(super) fn add((index, step): (StepIndex, &AttackStep), world: &World<'_>, bu
 /// Links the hubs that the steps lead to with what runs on their nodes.
 pub(super) fn link<'s>(steps: impl Iterator<Item = &'s AttackStep>, world: &World<'_>, builder: &mut Builder) {
     let sorts: BTreeSet<Sort> = steps.filter(|step| is_shared(step)).map(Sort::of).collect();
+    let workloads = world
+        .workloads
+        .iter()
+        .map(|workload| builder.place(&workload.element.id));
+    let workloads: Vec<PlaceId> = workloads.collect();
+    let nodes: Vec<PlaceId> = world.hosted.keys().map(|node| builder.place(node)).collect();
     for sort in sorts {
         let members = world.workloads.iter().map(|workload| sort.member(workload, world));
         let members: Vec<Option<FactId>> = members.map(|fact| Some(builder.fact(fact?))).collect();
-        for (node, there) in &world.hosted {
+        for ((node, there), at) in world.hosted.iter().zip(&nodes) {
             let mut hub = None;
             for (number, chance) in there {
-                let workload = world.workloads.get(*number);
-                if let (Some(workload), Some(Some(member))) = (workload, members.get(*number)) {
+                if let (Some(workload), Some(Some(member))) = (workloads.get(*number), members.get(*number)) {
                     let hub = *hub.get_or_insert_with(|| builder.fact(sort.hub(node)));
-                    let runs_there = Reason::RunsOn(workload.element.id.clone(), node.clone());
-                    builder.way(hub, *member, *chance, runs_there);
+                    builder.runs_on((hub, *member), *chance, *workload, *at);
                 }
             }
         }

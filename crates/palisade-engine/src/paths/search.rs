@@ -69,7 +69,7 @@ impl<'g> Searcher<'g> {
             graph,
             round: 0,
             best: vec![Best::default(); graph.fact_count()],
-            open: vec![Open::default(); graph.rules().len()],
+            open: vec![Open::default(); graph.written().len()],
         }
     }
 
@@ -99,7 +99,7 @@ impl<'g> Searcher<'g> {
                 Some(best) if !best.settled => best.settled = true,
                 _ => continue,
             }
-            for &id in self.graph.using(fact) {
+            for id in self.graph.using(fact) {
                 let Some(rule) = self.graph.lean(id).filter(|_| usable(id)) else {
                     continue;
                 };
@@ -199,7 +199,7 @@ mod tests {
                 let graph = graph(rules);
                 let mut searcher = Searcher::new(&graph);
                 searcher.search(graph.find(&fact(0)).expect("every fact is there"), |_| true);
-                let rules = graph.facts().map(|(id, _)| searcher.rule(id).and_then(|rule| graph.rule(rule)).cloned());
+                let rules = graph.facts().map(|(id, _)| searcher.rule(id).and_then(|rule| graph.rule(rule)));
                 format!("{:?}", rules.collect::<Vec<_>>())
             };
             let reversed: Vec<_> = rules.iter().rev().cloned().collect();

@@ -305,9 +305,9 @@ impl<U: Fn(RuleId) -> bool> Growing<'_, '_, U> {
     fn rules_to(&self, fact: FactId) -> impl Iterator<Item = (RuleId, &[FactId])> {
         let graph = &self.graph.graph;
         graph.concluding(fact).filter_map(move |id| {
-            let rule = graph.rule(id)?;
-            let is_there = rule.premises.iter().all(|premise| self.found.cost(*premise).is_some());
-            (is_there && (self.usable)(id)).then_some((id, &*rule.premises))
+            let premises = graph.premises(id);
+            let is_there = premises.iter().all(|premise| self.found.cost(*premise).is_some());
+            (is_there && (self.usable)(id)).then_some((id, premises))
         })
     }
 

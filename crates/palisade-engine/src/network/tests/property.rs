@@ -166,10 +166,7 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
 
 /// Random clusters: 2,000, or as many as `PALISADE_CASES` says.
 pub(crate) fn cases() -> ProptestConfig {
-    let cases = std::env::var("PALISADE_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok());
-    ProptestConfig::with_cases(cases.unwrap_or(2_000))
+    ProptestConfig::with_cases(crate::testing::cases(2000))
 }
 
 proptest! {

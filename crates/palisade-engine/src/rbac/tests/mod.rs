@@ -151,7 +151,7 @@ fn identities() -> [Identity; 4] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(500), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(2000), ..ProptestConfig::default() })]
 
     #[test]
     fn decisions_are_those_of_the_definition(bindings in prop::collection::vec(binding(), 0..6)) {
