@@ -73,7 +73,7 @@ pub(crate) enum Verb {
     /// Exit codes: 0 nothing is broken, 1 something is, or came to what --fail-on names, 2 wrong usage, unreadable input,
     /// or nothing to verify.
     Verify(verify::Verify),
-    /// Ask what should be known next: the unknowns that risk hangs on, and how to answer each
+    /// Ask what should be known next, and say how to answer it
     Questions(questions::Questions),
     /// Hold frameworks against what was seen: met, partly, a gap, or not evaluated
     ///
@@ -81,13 +81,13 @@ pub(crate) enum Verb {
     /// open that one of them would stop. What people declare counts as declared, which is not seen. What nothing that was
     /// read could show is not evaluated, and never met. Narrowing leaves systems out, and changes no verdict.
     Compliance(compliance::Compliance),
-    /// Write a report for those who decide, build and check: HTML, Markdown, CSV, ATT&CK Navigator
+    /// Write a report for those who decide, build and check
     ///
     /// --output names a file, whose ending tells the format (.html, .md, .csv, .json), or a folder, into which everything is
     /// written: threat-model.html, threat-model.md, risk-register.csv and attack-navigator.json. The HTML is one file that
     /// opens offline, loads nothing and runs no script. Long lists are cut and say so; assess --format json has everything.
     Report(report::Report),
-    /// Show every way to an asset as a tree: OR where any way is enough, AND where all is needed
+    /// Show all ways to an asset as a tree of AND and OR
     Tree(report::Tree),
     /// Write the whole attack graph for other tools
     Graph(graph::Graph),
@@ -236,7 +236,7 @@ pub(crate) struct Input {
     #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Output")]
     pub(crate) fail_on: Option<Level>,
     /// Write to this file instead of standard output
-    #[arg(short, long, visible_alias = "out", value_name = "FILE", help_heading = "Output")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
 }
 
