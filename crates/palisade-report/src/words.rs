@@ -1,7 +1,8 @@
 //! How things are called in text that people read.
 
 use palisade_engine::assessment::{AppliedWaiver, AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
-use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
+use palisade_engine::diff::RiskMove;
+use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence, Flow};
 use palisade_engine::verify::{CheckKind, CheckOutcome};
 use palisade_inventory::Amount;
 use palisade_inventory::RootKind;
@@ -290,6 +291,24 @@ pub(crate) fn ports(ports: &[u16], protocol: &str, application: Option<&str>) ->
     }
     words.extend(application.map(str::to_owned));
     words.join(" ")
+}
+
+/// A flow without its ends: `5432 postgres, declared, encrypted`.
+pub(crate) fn flow(flow: &Flow) -> String {
+    let mut words = vec![ports(&flow.ports, &flow.protocol, flow.application.as_deref())];
+    words.push(basis(flow.basis).to_owned());
+    words.extend(
+        flow.encrypted
+            .map(|is| if is { "encrypted" } else { "in the clear" }.to_owned()),
+    );
+    words.retain(|word| !word.is_empty());
+    words.join(", ")
+}
+
+/// `in the mean of years 1.2 million EUR → 1.7 million EUR`.
+pub(crate) fn risk_move(risk: &RiskMove) -> String {
+    let (before, after) = (rough(risk.before, &risk.currency), rough(risk.after, &risk.currency));
+    format!("in the mean of years {before} → {after}")
 }
 
 /// The threat model that a threat comes from, and its id there.

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod catalogue;
 pub(crate) mod compliance;
+pub(crate) mod diff;
 pub(crate) mod graph;
 pub(crate) mod guard;
 pub(crate) mod plan;
@@ -73,6 +74,17 @@ pub(crate) enum Verb {
     /// Exit codes: 0 nothing is broken, 1 something is, or came to what --fail-on names, 2 wrong usage, unreadable input,
     /// or nothing to verify.
     Verify(verify::Verify),
+    /// Say what a change did: elements, flows, boundaries crossed, attack paths, risk
+    ///
+    /// BASE and HEAD are folders, files, git revisions, or assessments that `assess --format json` wrote; - is standard
+    /// input. A revision stands for the current folder as it was then, REVISION:PATH for what was at that path of the
+    /// repository, and BASE...HEAD in one word for all that HEAD did since the two parted. What has another name and the same
+    /// content is the same thing: a rename or a move alone is no difference.
+    ///
+    /// Both sides are judged by the same catalogue, each by what is declared beside it.
+    ///
+    /// Exit codes: 0 fine, 1 the change comes to what --fail-on names, 2 wrong usage, unreadable input, or nothing compared.
+    Diff(diff::Diff),
     /// Ask what should be known next, and say how to answer it
     Questions(questions::Questions),
     /// Hold frameworks against what was seen: met, partly, a gap, or not evaluated

@@ -107,7 +107,8 @@ pub(crate) fn compile(
     Ok((systems, reading.coverage))
 }
 
-fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>, settings: &Settings) -> Model {
+/// A model of what was read.
+pub(crate) fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>, settings: &Settings) -> Model {
     let mut model = Model::new(Arc::clone(catalogue), settings.clone());
     model.apply(resources.into_iter().map(|resource| Change::Upsert(Box::new(resource))));
     model
@@ -119,10 +120,15 @@ pub(crate) fn read(paths: &[PathBuf], render: bool, console: &Console) -> Result
         [] => vec![Source::Path(".".into())],
         paths => paths.iter().map(|path| source(path)).collect(),
     };
+    read_sources(&inputs, render, console)
+}
+
+/// Reads these inputs.
+pub(crate) fn read_sources(inputs: &[Source], render: bool, console: &Console) -> Result<Reading, SourceError> {
     let progress = console.progress("reading");
     let say = |far: Progress| progress.say(format!("reading {} of {} files", far.files_read, far.files));
     palisade_sources::read(
-        &inputs,
+        inputs,
         &Options {
             render,
             as_written: false,

@@ -118,7 +118,7 @@ fn steps(page: &mut Page, path: &AttackPath, in_full: bool) {
 }
 
 /// Steps that follow each other, `indent` columns from the left.
-pub(super) fn walk(page: &mut Page, steps: &[PathStep], indent: usize, in_full: bool) {
+pub(crate) fn walk(page: &mut Page, steps: &[PathStep], indent: usize, in_full: bool) {
     let Some(first) = steps.first() else { return };
     let indent = " ".repeat(indent);
     page.line(

@@ -9,6 +9,7 @@ mod access;
 mod catalogue;
 mod common;
 mod decide;
+mod diff;
 mod docs;
 mod eval;
 mod graph;
