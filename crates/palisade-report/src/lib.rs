@@ -54,5 +54,5 @@ pub use report::{
 };
 pub use saved::{SavedError, saved};
 pub use scope::{Scope, narrow};
-pub use select::{choices, focus, keep_at_least, keep_paths, most_like, similar};
+pub use select::{choices, focus, keep_at_least, keep_new, keep_paths, most_like, similar};
 pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, plan, threats, verification};

@@ -1,6 +1,8 @@
 //! How things are called in text that people read.
 
-use palisade_engine::assessment::{AppliedWaiver, AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
+use palisade_engine::assessment::{
+    AppliedWaiver, AssetKind, AttackPath, Decision, Finding, Since, ThreatSource, ThreatState,
+};
 use palisade_engine::diff::RiskMove;
 use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence, Flow};
 use palisade_engine::verify::{CheckKind, CheckOutcome};
@@ -86,6 +88,31 @@ pub(crate) fn waiver(waiver: &AppliedWaiver) -> String {
     format!("{text}{ended}: {} ({})", waiver.reason, position(&waiver.evidence))
 }
 
+/// What is added to a finding or path that somebody bears, or that a baseline was held against; else nothing.
+pub(crate) fn excused(waived: Option<&AppliedWaiver>, since: Option<Since>) -> String {
+    let since = match since {
+        None => "",
+        Some(Since::New) => "  new",
+        Some(Since::Baseline) => "  known",
+    };
+    let waived = waived.map(|waived| format!("  {}", waiver(waived)));
+    format!("{since}{}", waived.unwrap_or_default())
+}
+
+/// `, 2 waived, 3 known`: how many of these do not count, and why; else nothing.
+pub(crate) fn not_counted<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
+    let (mut waived, mut known) = (0, 0);
+    for finding in findings.filter(|finding| !finding.counts()) {
+        match finding.since {
+            Some(Since::Baseline) => known += 1,
+            _ => waived += 1,
+        }
+    }
+    let told = [(waived, "waived"), (known, "known")];
+    let told = told.into_iter().filter(|(n, _)| *n > 0);
+    told.map(|(n, word)| format!(", {n} {word}")).collect()
+}
+
 pub(crate) const fn check_outcome(outcome: CheckOutcome) -> &'static str {
     match outcome {
         CheckOutcome::Broken => "broken",
@@ -103,6 +130,7 @@ pub(crate) const fn check_kind(kind: CheckKind) -> &'static str {
         CheckKind::AcceptedRisk => "accepted risk",
         CheckKind::Disposition => "accepted threat",
         CheckKind::Waiver => "waiver",
+        CheckKind::Guardrail => "guardrail",
     }
 }
 

@@ -3,6 +3,7 @@
 mod cli;
 mod console;
 mod failure;
+mod gate;
 mod intent;
 mod own;
 mod panics;

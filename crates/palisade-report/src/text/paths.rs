@@ -105,6 +105,7 @@ fn headline(page: &mut Page, path: &AttackPath, root: Option<&str>, alike: usize
     if let Some(root) = root {
         spans.push(span(style::DIM, format!(" in {root}")));
     }
+    spans.push(span(style::DIM, words::excused(path.waiver.as_ref(), path.since)));
     page.line(
         &[span(style::severity(path.severity), format!("{severity:>8} "))],
         &[span(style::PLAIN, " ".repeat(9))],
