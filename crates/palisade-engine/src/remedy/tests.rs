@@ -147,7 +147,9 @@ fn repairing_the_weakness_of_a_step_takes_the_step_away() {
                 all.upsert(resource.into());
             }
             let system = crate::design::compile(&root, &all, catalogue());
-            let fires = !crate::paths::firings(step, &system, catalogue()).expect("it is evaluated").is_empty();
+            let fires = !crate::paths::firings(step, &system, catalogue())
+                .expect("it is evaluated")
+                .is_empty();
             looked_at += 1;
             if fires || !is_repaired {
                 still.push(format!("{} {}: {}", step.id, weakness.id, example.name));
