@@ -15,5 +15,6 @@ mod graph;
 mod intent;
 mod pod_security;
 mod reach;
+mod report;
 mod repudiation;
 mod run;
