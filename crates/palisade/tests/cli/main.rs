@@ -16,6 +16,7 @@ mod guard;
 mod intent;
 mod pod_security;
 mod reach;
+mod report;
 mod repudiation;
 mod run;
 mod verify;
