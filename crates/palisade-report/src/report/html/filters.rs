@@ -1,6 +1,12 @@
 //! What templates do to text beyond escaping it.
 
-#![expect(unreachable_pub, reason = "the macro of filters widens what it makes")]
+#![expect(
+    unreachable_pub,
+    clippy::inline_always,
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "what the macro of filters makes, and asks for"
+)]
 
 use askama::filters::Safe;
 

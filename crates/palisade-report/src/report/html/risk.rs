@@ -2,6 +2,7 @@
 
 use palisade_engine::assessment::{AssetLoss, AtStake, Risk, RiskSummary, SystemAssessment};
 use palisade_engine::risk::{Influence, Input};
+use palisade_engine::system::ElementId;
 use palisade_inventory::Amount;
 use palisade_knowledge::Catalogue;
 
@@ -203,7 +204,7 @@ fn stake(stake: &AtStake, currency: &str) -> StakeRow {
         let told = loss.map(|it| format!("{}, at worst {}", money(it.likely, ""), money(it.worst, currency)));
         told.unwrap_or_else(|| "–".to_owned())
     };
-    let elements: Vec<&str> = stake.elements.iter().map(|id| id.as_str()).collect();
+    let elements: Vec<&str> = stake.elements.iter().map(ElementId::as_str).collect();
     let where_it_is = match elements.as_slice() {
         [one, other, _, rest @ ..] => format!("{one}, {other} and {} more", rest.len() + 1),
         few => few.join(", "),

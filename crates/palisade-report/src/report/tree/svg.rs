@@ -146,13 +146,12 @@ impl Growing<'_> {
         } else {
             goal.ways.iter().map(|way| (self.way(way, x, depth), way)).collect()
         };
-        let middle = match (ends.first(), ends.last()) {
-            (Some((first, _)), Some((last, _))) => i32::midpoint(*first, *last),
-            _ => {
-                let middle = self.y + BOX_HEIGHT / 2;
-                self.y += ROW;
-                middle
-            }
+        let middle = if let (Some((first, _)), Some((last, _))) = (ends.first(), ends.last()) {
+            i32::midpoint(*first, *last)
+        } else {
+            let middle = self.y + BOX_HEIGHT / 2;
+            self.y += ROW;
+            middle
         };
         let right = x + BOX_WIDTH;
         for (end, _) in &ends {
@@ -175,13 +174,12 @@ impl Growing<'_> {
     /// Draws a way and what it needs; gives the height at which it begins.
     fn way(&mut self, way: &TreeWay, x: i32, depth: usize) -> i32 {
         let middles: Vec<i32> = way.needs.iter().map(|need| self.goal(need, depth + 1)).collect();
-        let middle = match (middles.first(), middles.last()) {
-            (Some(first), Some(last)) => i32::midpoint(*first, *last),
-            _ => {
-                let middle = self.y + BOX_HEIGHT / 2;
-                self.y += ROW;
-                middle
-            }
+        let middle = if let (Some(first), Some(last)) = (middles.first(), middles.last()) {
+            i32::midpoint(*first, *last)
+        } else {
+            let middle = self.y + BOX_HEIGHT / 2;
+            self.y += ROW;
+            middle
         };
         let (left, right) = (x + BOX_WIDTH + 26, x + BOX_WIDTH + GAP);
         let _ = writeln!(self.out, "<path class=\"edge\" d=\"M{left} {middle}H{}\"/>", right - 26);
