@@ -236,7 +236,7 @@ pub(crate) struct Input {
     #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Output")]
     pub(crate) fail_on: Option<Level>,
     /// Write to this file instead of standard output
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    #[arg(short, long, visible_alias = "out", value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
 }
 
