@@ -256,7 +256,7 @@ pub(crate) struct Input {
     )]
     pub(crate) fail_on: Vec<FailOn>,
     /// Write to this file instead of standard output
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    #[arg(short, long, visible_alias = "out", value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
 }
 

@@ -17,6 +17,7 @@ mod guard;
 mod intent;
 mod pod_security;
 mod reach;
+mod report;
 mod repudiation;
 mod run;
 mod verify;
