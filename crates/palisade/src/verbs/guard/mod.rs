@@ -1,6 +1,6 @@
 //! `palisade guard`: controls as files that machines enforce.
 
-mod folder;
+pub(super) mod folder;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
