@@ -7,7 +7,9 @@ use palisade_engine::assessment::{AttackPath, Finding};
 use palisade_engine::diff::{ChangeVerdict, Presence, SystemDifference};
 use palisade_engine::system::Flow;
 
-use super::{Comparison, by_weight, counts, doubts, drawn, excuse, sorted, subject, verdict, worst_first};
+use super::{
+    Comparison, by_ends, by_weight, counts, doubts, drawn, excuse, sorted, subject, verdict, way, worst_first,
+};
 use crate::markdown::{code, plain};
 use crate::words;
 
@@ -101,11 +103,16 @@ fn table(text: &mut String, system: &SystemDifference) {
     let changed = system.flows_changed.iter().take(FEW);
     let changed = changed.map(|change| format!("{}, was {}", flow(&change.after), plain(&words::flow(&change.before))));
     row("Other flow", changed.collect(), system.flows_changed.len());
-    let crossed = system.crossed.iter().take(FEW).map(|crossing| {
-        let (from, to) = (code(crossing.from.as_str()), code(crossing.to.as_str()));
-        format!("{} by {from} → {to}", code(&crossing.boundary))
+    let crossed = by_ends(&system.crossed);
+    let few = crossed.iter().take(FEW).map(|(boundaries, from, to)| {
+        format!(
+            "{} by {} → {}",
+            code(boundaries),
+            code(from.as_str()),
+            code(to.as_str())
+        )
     });
-    row("Boundary crossed", crossed.collect(), system.crossed.len());
+    row("Boundary crossed", few.collect(), crossed.len());
     let opened = by_weight(&system.paths_opened);
     row(
         "**Path opened**",
@@ -116,11 +123,13 @@ fn table(text: &mut String, system: &SystemDifference) {
     let (easier, harder): (Vec<_>, Vec<_>) = changes.partition(|change| change.is_easier());
     for (title, changes) in [("**Path easier**", easier), ("Path harder", harder)] {
         let few = changes.iter().take(FEW).map(|change| {
+            let path = &change.path;
             let (before, after) = (
                 words::percent(change.likelihood_before),
-                words::percent(change.path.likelihood),
+                words::percent(path.likelihood),
             );
-            format!("{} ({before} → {after} likely)", plain(&words::path(&change.path)))
+            let (level, says) = (words::level(path.severity), plain(&words::path(path)));
+            format!("{level}: {says} ({before} → {after} likely)<br>{}", walked(path))
         });
         row(title, few.collect(), changes.len());
     }
@@ -248,8 +257,6 @@ fn flow(flow: &Flow) -> String {
 
 /// What is reached, by which way, and where the first step of it is written.
 fn opened_path(path: &AttackPath) -> String {
-    let mut way = vec![code(path.entry.as_str())];
-    way.extend(path.steps.iter().map(|step| code(step.to.as_str())));
     let excuse = excuse(path.waiver.as_ref()).map(|excuse| format!(" ({})", plain(&excuse)));
     format!(
         "{}: {} ({} likely){}<br>{}",
@@ -257,8 +264,13 @@ fn opened_path(path: &AttackPath) -> String {
         plain(&words::path(path)),
         words::percent(path.likelihood),
         excuse.unwrap_or_default(),
-        way.join(" → ")
+        walked(path)
     )
+}
+
+fn walked(path: &AttackPath) -> String {
+    let way: Vec<String> = way(path).into_iter().map(|id| code(id.as_str())).collect();
+    way.join(" → ")
 }
 
 fn new_finding(finding: &Finding) -> String {
