@@ -1,6 +1,7 @@
 //! The plan's first wave, carried out on the objects and assessed again: the paths that it says it closes are gone.
 
 #![expect(
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "tests may panic; helpers outside of test functions as well"
 )]

@@ -39,7 +39,7 @@ pub use condition::{
     Answer, Binding, Claim, Condition, ConditionError, ModelQuestion, Oracle, QUESTIONS, Verdict, Word,
 };
 pub use control::{Control, ControlKind, Effort, Evidence, Family, GuardrailKind, Reach, Sign};
-pub use defaults::defaulted;
+pub use defaults::{ContainerDefaults, defaulted};
 pub use entry::{Example, Examples, Layer, Level, Login, Severity, Stage, StoreKind, Stride, Technology, Weakness};
 pub use framework::{Baseline, Framework, Requirement};
 pub use incident::{Incident, RootCause, Setting};

@@ -24,7 +24,7 @@ pub fn schema() -> String {
     schema_of::<Assessment>()
 }
 
-fn schema_of<T: JsonSchema>() -> String {
+pub(crate) fn schema_of<T: JsonSchema>() -> String {
     // As it is written, not as it could be read: fields that are left out when empty are not required.
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = generator.into_root_schema_for::<T>();
@@ -185,7 +185,7 @@ fn in_frame<T: Serialize>(assessment: &Assessment, systems: Vec<T>) -> Result<St
     .map(with_newline)
 }
 
-fn with_newline(mut text: String) -> String {
+pub(crate) fn with_newline(mut text: String) -> String {
     text.push('\n');
     text
 }

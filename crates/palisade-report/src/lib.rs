@@ -7,6 +7,7 @@ mod attack_graph;
 mod catalogue;
 mod compliance;
 mod diagram;
+mod diff;
 mod draft;
 mod guard;
 mod json;
@@ -17,6 +18,7 @@ mod ranking;
 mod report;
 #[cfg(test)]
 mod sample;
+mod saved;
 mod scope;
 mod select;
 mod table;
@@ -32,6 +34,7 @@ pub use compliance::{
     ComplianceDetail, SystemCompliance, compliance, compliance_csv, compliance_json, compliance_markdown,
 };
 pub use diagram::{DiagramOptions, dot, mermaid, outline, svg};
+pub use diff::{Compared, Comparison, difference, difference_json, difference_markdown, difference_schema};
 pub use draft::{ReckonedActor, draft_intent};
 pub use guard::{
     GUARD_INDEX, GUARD_PAGE, GuardFile, GuardIndex, IndexedFile, IndexedGuardrail, YamlError, guard_folder,
@@ -49,6 +52,7 @@ pub use report::{
     Audience, Dossier, attack_tree, attack_tree_json, attack_tree_svg, navigator_layers, report_html, report_markdown,
     risk_register,
 };
+pub use saved::{SavedError, saved};
 pub use scope::{Scope, narrow};
-pub use select::{choices, focus, keep_at_least, keep_paths, most_like, similar};
+pub use select::{choices, focus, keep_at_least, keep_new, keep_paths, most_like, similar};
 pub use text::{TextOptions, assess, blast_radius, clean, elements, explain, paths, plan, threats, verification};

@@ -62,11 +62,12 @@ fn paths(text: &mut String, systems: &[SystemAssessment]) {
     for (_, path) in paths.iter().take(FEW / 2) {
         let _ = writeln!(
             text,
-            "\n**{}** ({}, {} likely, {})\n",
+            "\n**{}** ({}, {} likely, {}){}\n",
             plain(&words::path(path)),
             words::level(path.severity),
             words::percent(path.likelihood),
-            path.id
+            path.id,
+            plain(&words::excused(path.waiver.as_ref(), path.since))
         );
         for (number, step) in path.steps.iter().enumerate() {
             let place = step
@@ -137,10 +138,11 @@ fn findings(text: &mut String, systems: &[SystemAssessment]) {
             let position = &first.position;
             let _ = writeln!(
                 text,
-                "| {} | {rule} {} | {} | {}<br>{} |",
+                "| {} | {rule} {} | {}{} | {}<br>{} |",
                 words::level(first.severity),
                 plain(&first.title),
                 findings.len(),
+                words::not_counted(findings.iter().copied()),
                 code(first.element.as_str()),
                 code(&words::place(&position.file, position.line, position.column))
             );

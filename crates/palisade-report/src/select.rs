@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use palisade_engine::Assessment;
+use palisade_engine::assessment::Since;
 use palisade_engine::system::{Element, ElementId, ElementKind};
 use palisade_inventory::Pattern;
 use palisade_knowledge::Severity;
@@ -18,6 +19,15 @@ pub fn keep_at_least(assessment: &mut Assessment, severity: Severity) {
         system.findings.retain(|finding| finding.severity >= severity);
         system.threats.retain(|threat| threat.severity >= severity);
         system.paths.retain(|path| path.severity >= severity);
+        keep_fixes_of_paths(system);
+    }
+}
+
+/// Leaves findings and paths that the baseline does not have, and fixes that close one of those paths.
+pub fn keep_new(assessment: &mut Assessment) {
+    for system in &mut assessment.systems {
+        system.findings.retain(|finding| finding.since == Some(Since::New));
+        system.paths.retain(|path| path.since == Some(Since::New));
         keep_fixes_of_paths(system);
     }
 }

@@ -1,7 +1,10 @@
 //! How things are called in text that people read.
 
-use palisade_engine::assessment::{AppliedWaiver, AssetKind, AttackPath, Decision, ThreatSource, ThreatState};
-use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence};
+use palisade_engine::assessment::{
+    AppliedWaiver, AssetKind, AttackPath, Decision, Finding, Since, ThreatSource, ThreatState,
+};
+use palisade_engine::diff::RiskMove;
+use palisade_engine::system::{Basis, Confidence, Element, ElementKind, Evidence, Flow};
 use palisade_engine::verify::{CheckKind, CheckOutcome};
 use palisade_inventory::Amount;
 use palisade_inventory::RootKind;
@@ -85,6 +88,31 @@ pub(crate) fn waiver(waiver: &AppliedWaiver) -> String {
     format!("{text}{ended}: {} ({})", waiver.reason, position(&waiver.evidence))
 }
 
+/// What is added to a finding or path that somebody bears, or that a baseline was held against; else nothing.
+pub(crate) fn excused(waived: Option<&AppliedWaiver>, since: Option<Since>) -> String {
+    let since = match since {
+        None => "",
+        Some(Since::New) => "  new",
+        Some(Since::Baseline) => "  known",
+    };
+    let waived = waived.map(|waived| format!("  {}", waiver(waived)));
+    format!("{since}{}", waived.unwrap_or_default())
+}
+
+/// `, 2 waived, 3 known`: how many of these do not count, and why; else nothing.
+pub(crate) fn not_counted<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
+    let (mut waived, mut known) = (0, 0);
+    for finding in findings.filter(|finding| !finding.counts()) {
+        match finding.since {
+            Some(Since::Baseline) => known += 1,
+            _ => waived += 1,
+        }
+    }
+    let told = [(waived, "waived"), (known, "known")];
+    let told = told.into_iter().filter(|(n, _)| *n > 0);
+    told.map(|(n, word)| format!(", {n} {word}")).collect()
+}
+
 pub(crate) const fn check_outcome(outcome: CheckOutcome) -> &'static str {
     match outcome {
         CheckOutcome::Broken => "broken",
@@ -102,6 +130,7 @@ pub(crate) const fn check_kind(kind: CheckKind) -> &'static str {
         CheckKind::AcceptedRisk => "accepted risk",
         CheckKind::Disposition => "accepted threat",
         CheckKind::Waiver => "waiver",
+        CheckKind::Guardrail => "guardrail",
     }
 }
 
@@ -290,6 +319,24 @@ pub(crate) fn ports(ports: &[u16], protocol: &str, application: Option<&str>) ->
     }
     words.extend(application.map(str::to_owned));
     words.join(" ")
+}
+
+/// A flow without its ends: `5432 postgres, declared, encrypted`.
+pub(crate) fn flow(flow: &Flow) -> String {
+    let mut words = vec![ports(&flow.ports, &flow.protocol, flow.application.as_deref())];
+    words.push(basis(flow.basis).to_owned());
+    words.extend(
+        flow.encrypted
+            .map(|is| if is { "encrypted" } else { "in the clear" }.to_owned()),
+    );
+    words.retain(|word| !word.is_empty());
+    words.join(", ")
+}
+
+/// `in the mean of years 1.2 million EUR → 1.7 million EUR`.
+pub(crate) fn risk_move(risk: &RiskMove) -> String {
+    let (before, after) = (rough(risk.before, &risk.currency), rough(risk.after, &risk.currency));
+    format!("in the mean of years {before} → {after}")
 }
 
 /// The threat model that a threat comes from, and its id there.

@@ -54,8 +54,8 @@ impl<'o> Inputs<'o> {
     }
 
     /// Reads a file or a folder that the user named.
-    pub(crate) fn path(&mut self, path: &std::path::Path) -> io::Result<()> {
-        let place = Place::given(path);
+    pub(crate) fn path(&mut self, place: &Place) -> io::Result<()> {
+        let path = &place.path;
         let is_folder = path.metadata()?.is_dir();
         let name = path
             .file_name()
@@ -63,11 +63,10 @@ impl<'o> Inputs<'o> {
             .unwrap_or_default();
         if is_folder {
             std::fs::read_dir(path)?;
-            self.folder(&place);
+            self.folder(place);
         } else if kustomize::FILE_NAMES.contains(&&*name) || name == "Chart.yaml" {
             // The file stands for what it describes.
-            let folder = path.parent().filter(|folder| *folder != std::path::Path::new(""));
-            self.folder(&Place::given(folder.unwrap_or(std::path::Path::new("."))));
+            self.folder(&place.parent());
         } else {
             let file = File::open(path)?;
             self.stream(&place.shown, file)?;

@@ -21,6 +21,23 @@ impl Place {
         }
     }
 
+    /// The same by name, somewhere else.
+    pub(crate) fn at(self, path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
+        }
+    }
+
+    /// The folder that it is in.
+    pub(crate) fn parent(&self) -> Self {
+        let parent = |path: &Path| match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        Self::given(&parent(Path::new(&self.shown))).at(&parent(&self.path))
+    }
+
     /// Something below, or beside by way of `..`.
     pub(crate) fn join(&self, relative: &str) -> Self {
         let shown = if self.shown == "." {
@@ -77,5 +94,14 @@ mod tests {
         assert_eq!(shown("..", "../base"), "../../base");
         assert_eq!(shown("/a", "../../b"), "/b");
         assert_eq!(Place::given(Path::new("./")).shown, ".");
+    }
+
+    #[test]
+    fn a_copy_goes_by_the_name_of_what_it_was_made_of() {
+        let copy = Place::given(Path::new("deploy/Chart.yaml")).at(Path::new("/tmp/x/deploy/Chart.yaml"));
+        let folder = copy.parent();
+        assert_eq!((&*folder.shown, &*folder.path), ("deploy", Path::new("/tmp/x/deploy")));
+        assert_eq!(Place::given(Path::new("Chart.yaml")).parent().shown, ".");
+        assert_eq!(Place::given(Path::new("Chart.yaml")).parent().path, Path::new("."));
     }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use palisade_inventory::{Coverage, Resource};
 
 use crate::inputs::Inputs;
+use crate::paths::Place;
 use crate::render::Renderers;
 use crate::variants;
 
@@ -17,13 +18,20 @@ pub enum Input {
     Stdin,
     /// A file or a folder.
     Path(PathBuf),
+    /// A file or a folder under another name than that of where it is: a copy of how it once was.
+    Copy {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is a copy of.
+        of: PathBuf,
+    },
 }
 
 impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stdin => f.write_str("-"),
-            Self::Path(path) => path.display().fmt(f),
+            Self::Path(path) | Self::Copy { of: path, .. } => path.display().fmt(f),
         }
     }
 }
@@ -91,7 +99,8 @@ pub fn read(inputs: &[Input], options: &Options<'_>) -> Result<Reading, SourceEr
     for input in inputs {
         let result = match input {
             Input::Stdin => reader.stream("-", io::stdin().lock()),
-            Input::Path(path) => reader.path(path),
+            Input::Path(path) => reader.path(&Place::given(path)),
+            Input::Copy { path, of } => reader.path(&Place::given(of).at(path)),
         };
         result.map_err(|source| SourceError::Unreadable {
             name: input.to_string(),

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod catalogue;
 pub(crate) mod compliance;
+pub(crate) mod diff;
 pub(crate) mod graph;
 pub(crate) mod guard;
 pub(crate) mod plan;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use palisade_inventory::Date;
 use palisade_knowledge::{KubernetesVersion, Severity};
 
+use crate::gate::FailOn;
 use crate::own::Own;
 
 /// A threat model that is compiled, not written.
@@ -23,7 +25,7 @@ use crate::own::Own;
 /// Palisade reads Kubernetes artefacts, compiles a data-flow diagram with trust boundaries from them, finds what can go
 /// wrong, and shows the ways an attacker would take. It works offline and changes nothing.
 ///
-/// Exit codes: 0 fine (findings alone do not fail), 1 findings or paths at or above --fail-on, 2 wrong usage, unreadable
+/// Exit codes: 0 fine (findings alone do not fail), 1 it came to what --fail-on names, 2 wrong usage, unreadable
 /// input, or nothing evaluated.
 #[derive(Debug, Parser)]
 #[command(name = "palisade", version, propagate_version = true, max_term_width = 100)]
@@ -66,13 +68,25 @@ pub(crate) enum Verb {
     /// Hold what is assumed, accepted, claimed and required against the model
     ///
     /// What palisade.yaml declares becomes tests: assumptions hold or are broken, and then by what; acceptances and waivers
-    /// end on their day; controls that are declared are contradicted by what was read, or not; requirements are met, or not.
+    /// end on their day; controls that are declared are contradicted by what was read, or not; requirements are met, or not;
+    /// guardrails of an earlier run are there still, as they were written (--guardrails).
     /// What can't be told is not evaluated, which is never the same as that it holds. docs/claims.md has the language of
     /// assumptions.
     ///
     /// Exit codes: 0 nothing is broken, 1 something is, or came to what --fail-on names, 2 wrong usage, unreadable input,
     /// or nothing to verify.
     Verify(verify::Verify),
+    /// Say what a change did: elements, flows, boundaries crossed, attack paths, risk
+    ///
+    /// BASE and HEAD are folders, files, git revisions, or assessments that `assess --format json` wrote; - is standard
+    /// input. A revision stands for the current folder as it was then, REVISION:PATH for what was at that path of the
+    /// repository, and BASE...HEAD in one word for all that HEAD did since the two parted. What has another name and the same
+    /// content is the same thing: a rename or a move alone is no difference.
+    ///
+    /// Both sides are judged by the same catalogue, each by what is declared beside it.
+    ///
+    /// Exit codes: 0 fine, 1 the change comes to what --fail-on names, 2 wrong usage, unreadable input, or nothing compared.
+    Diff(diff::Diff),
     /// Ask what should be known next, and say how to answer it
     Questions(questions::Questions),
     /// Hold frameworks against what was seen: met, partly, a gap, or not evaluated
@@ -232,11 +246,17 @@ pub(crate) struct Input {
     /// Fail when anything could not be understood
     #[arg(long, help_heading = "Reading")]
     pub(crate) strict: bool,
-    /// Exit with 1 when a finding or path is at or above this severity
-    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Output")]
-    pub(crate) fail_on: Option<Level>,
+    /// Exit with 1 when it comes to this; what somebody bears, or a baseline has, does not count
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        help_heading = "Output"
+    )]
+    pub(crate) fail_on: Vec<FailOn>,
     /// Write to this file instead of standard output
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    #[arg(short, long, visible_alias = "out", value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
 }
 
@@ -276,6 +296,14 @@ pub(crate) struct Assess {
         help_heading = "Output"
     )]
     pub(crate) format: AssessFormat,
+    /// What this saved assessment has is known, whatever it is called now: it is marked, and fails nothing
+    ///
+    /// `palisade assess --format json --output baseline.json` writes one.
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Only findings and paths that the baseline does not have
+    #[arg(long, requires = "baseline", help_heading = "Narrowing")]
+    pub(crate) new_only: bool,
 }
 
 /// Formats of `assess`.
@@ -290,6 +318,14 @@ pub(crate) enum AssessFormat {
     JsonCompact,
     /// A page for a pull request or a wiki
     Markdown,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// `JUnit`, for the tests of any pipeline
+    Junit,
+    /// Annotations that GitHub Actions shows beside the lines
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
 }
 
 /// Flags of `model`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
@@ -22,27 +22,52 @@ const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 
 /// The intent for these inputs; empty where there is none.
 pub(crate) fn load(input: &Input, catalogue: &Catalogue, console: &Console) -> anyhow::Result<Intent> {
-    let (file, is_named) = match &input.intent {
-        Some(file) => (file.clone(), true),
-        None => match found(&input.paths)? {
-            Some(file) => (file, false),
-            None => return Ok(Intent::default()),
-        },
-    };
+    match &input.intent {
+        Some(file) => of_file(file, catalogue),
+        None => beside(&input.paths, catalogue, console),
+    }
+}
+
+/// The intent of a file that the user named.
+pub(crate) fn of_file(file: &Path, catalogue: &Catalogue) -> anyhow::Result<Intent> {
     let shown = file.display().to_string().replace('\\', "/");
-    let text = fs::read(&file).with_context(|| format!("cannot read `{shown}`"))?;
-    if !is_named && !palisade_sources::is_intent(&text) {
+    parsed(&shown, &text(file, &shown)?, catalogue)
+}
+
+/// The intent beside or above these inputs; empty where there is none.
+pub(crate) fn beside(inputs: &[PathBuf], catalogue: &Catalogue, console: &Console) -> anyhow::Result<Intent> {
+    match found(inputs)? {
+        Some(file) => found_at(
+            &file,
+            &file.display().to_string().replace('\\', "/"),
+            catalogue,
+            console,
+        ),
+        None => Ok(Intent::default()),
+    }
+}
+
+/// The intent of a file that was found, if it is one; `shown` is what the user calls it.
+pub(crate) fn found_at(file: &Path, shown: &str, catalogue: &Catalogue, console: &Console) -> anyhow::Result<Intent> {
+    let text = text(file, shown)?;
+    if !palisade_sources::is_intent(&text) {
         console.note(format_args!(
             "`{shown}` is a manifest, not what you declare; --intent names another file"
         ));
         return Ok(Intent::default());
     }
-    let intent =
-        palisade_sources::read_intent(&shown, &text, &known(catalogue)).map_err(|errors| wrong(&shown, &errors))?;
-    if !is_named {
-        console.note(format_args!("what you declare is read from {shown}"));
-    }
+    let intent = parsed(shown, &text, catalogue)?;
+    console.note(format_args!("what you declare is read from {shown}"));
     Ok(intent)
+}
+
+fn text(file: &Path, shown: &str) -> anyhow::Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("cannot read `{shown}`"))
+}
+
+fn parsed(shown: &str, text: &[u8], catalogue: &Catalogue) -> anyhow::Result<Intent> {
+    let intent = palisade_sources::read_intent(shown, text, &known(catalogue));
+    Ok(intent.map_err(|errors| wrong(shown, &errors))?)
 }
 
 /// The day of today.

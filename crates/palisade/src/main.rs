@@ -3,6 +3,7 @@
 mod cli;
 mod console;
 mod failure;
+mod gate;
 mod intent;
 mod own;
 mod panics;
@@ -48,6 +49,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Verb::Plan(args) => verbs::plan::run(args, own, &settings, &console),
         Verb::Guard(args) => verbs::guard::run(args, own, &settings, &console),
         Verb::Verify(args) => verbs::verify::run(args, own, &settings, &console),
+        Verb::Diff(args) => verbs::diff::run(args, own, &settings, &console),
         Verb::Questions(args) => verbs::questions::run(args, own, &settings, &console),
         Verb::Compliance(args) => verbs::compliance::run(args, own, &settings, &console),
         Verb::Report(args) => verbs::report::run(args, own, &settings, &console),

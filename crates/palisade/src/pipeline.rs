@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use palisade_engine::{Assessment, Model, Settings, System};
 use palisade_inventory::{Change, Coverage, Resource, Skipped};
-use palisade_knowledge::{Catalogue, Severity};
+use palisade_knowledge::Catalogue;
 use palisade_report::{Pattern, Scope};
 use palisade_sources::{Input as Source, Options, Progress, Reading, SourceError};
 
 use crate::cli::{self, Input};
 use crate::console::Console;
 use crate::failure::{Failure, Outcome};
+use crate::gate::Gate;
 use crate::intent;
 
 /// What a verb hands to the console, and how the run ends.
@@ -66,18 +67,30 @@ pub(crate) fn assess_as(
     console: &Console,
     ask: impl FnOnce(&mut Assessment),
 ) -> anyhow::Result<Assessed> {
+    let gate = Gate(&input.fail_on);
+    let settings = &gate.settings(settings);
     let reading = read(&input.paths, input.render, console)?;
     check(&reading, input.strict)?;
+    let mut reasons;
     let mut assessment = {
         let _progress = console.progress("looking for what can go wrong");
         let mut assessment = model(reading.resources, catalogue, settings).assess(reading.coverage);
         is_anything_known(&assessment)?;
         keep_systems(&mut assessment, &input.systems)?;
+        reasons = gate.of_whole(&assessment, catalogue, settings)?;
         ask(&mut assessment);
         assessment
     };
     narrow(&mut assessment, input)?;
-    let outcome = judge(&assessment, input.fail_on.map(Severity::from));
+    reasons.extend(gate.of_part(&assessment));
+    for reason in &reasons {
+        console.note(format_args!("fails: {reason}"));
+    }
+    let outcome = if reasons.is_empty() {
+        Outcome::Fine
+    } else {
+        Outcome::Found
+    };
     if let Some(severity) = input.severity {
         palisade_report::keep_at_least(&mut assessment, severity.into());
     }
@@ -107,7 +120,8 @@ pub(crate) fn compile(
     Ok((systems, reading.coverage))
 }
 
-fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>, settings: &Settings) -> Model {
+/// A model of what was read.
+pub(crate) fn model(resources: Vec<Resource>, catalogue: &Arc<Catalogue>, settings: &Settings) -> Model {
     let mut model = Model::new(Arc::clone(catalogue), settings.clone());
     model.apply(resources.into_iter().map(|resource| Change::Upsert(Box::new(resource))));
     model
@@ -119,10 +133,15 @@ pub(crate) fn read(paths: &[PathBuf], render: bool, console: &Console) -> Result
         [] => vec![Source::Path(".".into())],
         paths => paths.iter().map(|path| source(path)).collect(),
     };
+    read_sources(&inputs, render, console)
+}
+
+/// Reads these inputs.
+pub(crate) fn read_sources(inputs: &[Source], render: bool, console: &Console) -> Result<Reading, SourceError> {
     let progress = console.progress("reading");
     let say = |far: Progress| progress.say(format!("reading {} of {} files", far.files_read, far.files));
     palisade_sources::read(
-        &inputs,
+        inputs,
         &Options {
             render,
             as_written: false,
@@ -278,15 +297,4 @@ fn narrow(assessment: &mut Assessment, input: &Input) -> Result<(), Failure> {
         ));
     }
     Ok(())
-}
-
-fn judge(assessment: &Assessment, fail_on: Option<Severity>) -> Outcome {
-    let worst = assessment.systems.iter().flat_map(|system| {
-        let findings = system.findings.iter().map(|finding| finding.severity);
-        findings.chain(system.paths.iter().map(|path| path.severity))
-    });
-    match fail_on {
-        Some(limit) if worst.max().is_some_and(|worst| worst >= limit) => Outcome::Found,
-        _ => Outcome::Fine,
-    }
 }

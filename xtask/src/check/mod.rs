@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is merged, with a summary at the end.
 
+mod browser;
 mod step;
 
 use std::path::Path;
@@ -15,14 +16,19 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 /// Runs every check, even after one has failed, and fails when one did.
 pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     let mut results = Vec::new();
-    for step in steps(root) {
-        eprintln!("\n==> {}", step.name);
+    let steps = steps(root);
+    let cargo = steps.iter().map(|step| (step.name, Some(step)));
+    for (name, step) in cargo.chain([(browser::NAME, None)]) {
+        eprintln!("\n==> {name}");
         let begun = Instant::now();
-        let outcome = step.run(root)?;
+        let outcome = match step {
+            Some(step) => step.run(root)?,
+            None => browser::run(root)?,
+        };
         if let Outcome::Skipped(reason) | Outcome::Failed(reason) = &outcome {
             eprintln!("{reason}");
         }
-        results.push((step.name, outcome, begun.elapsed()));
+        results.push((name, outcome, begun.elapsed()));
     }
 
     eprintln!("\n==> summary");

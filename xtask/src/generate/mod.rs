@@ -35,6 +35,10 @@ pub fn files() -> anyhow::Result<Vec<Generated>> {
         text: palisade_report::verification_schema(),
     });
     files.push(Generated {
+        path: "docs/schema/difference.json".to_owned(),
+        text: palisade_report::difference_schema(),
+    });
+    files.push(Generated {
         path: "docs/claims.md".to_owned(),
         text: claims::page(),
     });

@@ -13,6 +13,7 @@ mod elements;
 mod exposure;
 mod externals;
 mod hosts;
+mod limits;
 mod mentions;
 mod mesh;
 mod mounts;
@@ -68,5 +69,6 @@ pub(crate) fn compile(root: &Root, resources: &Resources, catalogue: &Catalogue)
     system.resources = resources.clone();
     system.network = network;
     drawing.finish(&mut system);
+    limits::apply(resources, &mut system);
     system
 }

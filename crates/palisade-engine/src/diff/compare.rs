@@ -8,7 +8,7 @@ use super::systems::pair;
 use super::{
     ChangeVerdict, Crossing, Difference, FlowChange, PathChange, Presence, Rename, RiskMove, SystemDifference,
 };
-use crate::assessment::{AttackPath, Finding, Threat, ThreatState};
+use crate::assessment::{AssetKind, AttackPath, Finding, Threat, ThreatState};
 use crate::system::{Basis, ElementId, Flow};
 
 /// Chances nearer to each other than this are equal: they are rounded when they are told.
@@ -86,10 +86,18 @@ fn of_system(base: &SystemSnapshot, head: &SystemSnapshot, presence: Presence) -
         threats_exposed,
         threats_answered,
         risk: risk(base, head),
+        bounds_hit: bounds_hit(base, head),
         renamed: renames.into_iter().map(|(from, to)| Rename { from, to }).collect(),
     };
     difference.verdict = verdict(&difference);
     difference
+}
+
+/// Only what leaves paths out leaves something out of a comparison.
+fn bounds_hit(base: &SystemSnapshot, head: &SystemSnapshot) -> Vec<String> {
+    let all = base.bounds_hit.iter().chain(&head.bounds_hit);
+    let of_paths: BTreeSet<&String> = all.filter(|bound| bound.starts_with("paths:")).collect();
+    of_paths.into_iter().cloned().collect()
 }
 
 fn verdict(of: &SystemDifference) -> ChangeVerdict {
@@ -201,10 +209,21 @@ fn crossings(flow: &Flow) -> impl Iterator<Item = Crossing> + '_ {
     })
 }
 
-/// Paths from whose entry none of the others leads to their asset, or to a thing like it that the same step reaches.
+/// Paths from whose entry none of the others leads to their asset, or to a thing like it that the same step reaches. Whoever
+/// comes by the whole cluster at least as easily comes by all that is in it.
 fn not_covered(paths: &[AttackPath], others: &[AttackPath]) -> Vec<AttackPath> {
     let covered: BTreeSet<_> = others.iter().flat_map(ends).collect();
-    let is_new = |path: &&AttackPath| !ends(path).any(|end| covered.contains(&end));
+    let to_all = others.iter().filter(|path| path.asset_kind == AssetKind::ClusterAdmin);
+    let mut administers: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    for path in to_all {
+        let likelihood = administers.entry((&path.actor, place(&path.entry))).or_default();
+        *likelihood = likelihood.max(path.likelihood);
+    }
+    let has_all = |path: &AttackPath| {
+        let known = administers.get(&(path.actor.as_str(), place(&path.entry)));
+        known.is_some_and(|likelihood| *likelihood + NEGLIGIBLE >= path.likelihood)
+    };
+    let is_new = |path: &&AttackPath| !ends(path).any(|end| covered.contains(&end)) && !has_all(path);
     paths.iter().filter(is_new).cloned().collect()
 }
 
@@ -222,23 +241,35 @@ fn place(id: &ElementId) -> &str {
     }
 }
 
+/// Paths between ends that were joined before, where the best way between them is easier or harder than the best was.
 fn changed_paths(before: &[AttackPath], now: &[AttackPath]) -> Vec<PathChange> {
-    let mut known: BTreeMap<_, f64> = BTreeMap::new();
-    for path in before {
-        for end in ends(path) {
-            let likelihood = known.entry(end).or_insert(path.likelihood);
-            *likelihood = likelihood.max(path.likelihood);
-        }
-    }
+    let (were, are) = (best(before), best(now));
+    let best_of =
+        |known: &BTreeMap<_, f64>, path| ends(path).filter_map(|end| known.get(&end).copied()).reduce(f64::max);
+    let mut told = BTreeSet::new();
     let changed = now.iter().filter_map(|path| {
-        let before = ends(path).filter_map(|end| known.get(&end).copied()).reduce(f64::max)?;
+        let (before, after) = (best_of(&were, path)?, best_of(&are, path)?);
         let has_moved = (before - path.likelihood).abs() > NEGLIGIBLE;
-        has_moved.then(|| PathChange {
+        let is_best = (after - path.likelihood).abs() <= NEGLIGIBLE;
+        let is_first = has_moved && is_best && ends(path).all(|end| told.insert(end));
+        is_first.then(|| PathChange {
             likelihood_before: before,
             path: path.clone(),
         })
     });
     changed.collect()
+}
+
+/// The likelihood of the best way between two ends.
+fn best(paths: &[AttackPath]) -> BTreeMap<(&str, &str, &str), f64> {
+    let mut best: BTreeMap<_, f64> = BTreeMap::new();
+    for path in paths {
+        for end in ends(path) {
+            let likelihood = best.entry(end).or_insert(path.likelihood);
+            *likelihood = likelihood.max(path.likelihood);
+        }
+    }
+    best
 }
 
 /// New and fixed. A container that has another name is the same where everything else fits.

@@ -98,6 +98,9 @@ pub struct SystemDifference {
     /// How risk moved, where it was computed before and now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<RiskMove>,
+    /// Limits that a search hit, before or now: what lies beyond is not compared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bounds_hit: Vec<String>,
 }
 
 /// Whether a system was there before and is there now.

@@ -38,6 +38,9 @@ pub struct SystemSnapshot {
     /// What it may cost in a year.
     #[serde(default)]
     pub risk: Option<RiskSnapshot>,
+    /// Limits that were hit while searching.
+    #[serde(default)]
+    pub bounds_hit: Vec<String>,
 }
 
 /// Risk, as far as a comparison looks at it.
@@ -65,6 +68,7 @@ impl From<&Assessment> for Snapshot {
             findings: system.findings.clone(),
             threats: system.threats.clone(),
             paths: system.paths.clone(),
+            bounds_hit: system.bounds_hit.clone(),
             risk: system.risk.as_ref().map(|risk| RiskSnapshot {
                 currency: risk.currency.clone(),
                 current: LossSnapshot {

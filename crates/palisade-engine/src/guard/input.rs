@@ -181,36 +181,12 @@ impl<'a> Input<'a> {
             }
             for document in &guardrail.documents {
                 if let Some(new) = self.resource(document, &guardrail.file) {
-                    let laid = self.laid_over(&resources, guardrail.application, new);
+                    let laid = laid_over(&resources, guardrail.application, new);
                     resources.upsert(Arc::new(laid));
                 }
             }
         }
         resources
-    }
-
-    /// A patch is laid over the object of its name. One without a namespace is for the object that the input has.
-    fn laid_over(&self, resources: &Resources, application: Application, mut new: Resource) -> Resource {
-        if application != Application::Merge {
-            return new;
-        }
-        let there = resources.get(&new.id).or_else(|| {
-            let mut named = resources.of_kind(&new.id.kind);
-            named.find(|one| one.id.name == new.id.name && one.id.group == new.id.group && new.id.namespace.is_empty())
-        });
-        match there {
-            Some(there) => Resource {
-                content: Arc::new(merge(&there.content, &new.content)),
-                ..Resource::clone(there)
-            },
-            None => {
-                new.content = Arc::new(merge(
-                    &Node::new(Value::Map(Map::default()), Position::default()),
-                    &new.content,
-                ));
-                new
-            }
-        }
     }
 
     /// The assessment of the system with these objects instead; without risk and plan. None where nothing is left.
@@ -228,4 +204,24 @@ impl<'a> Input<'a> {
 /// `apps/v1` in two; `v1` is of the core group.
 fn split_api_version(text: &str) -> (&str, &str) {
     text.split_once('/').unwrap_or(("", text))
+}
+
+/// A patch is laid over the object of its name. One without a namespace is for the object that the input has.
+fn laid_over(resources: &Resources, application: Application, mut new: Resource) -> Resource {
+    if application != Application::Merge {
+        return new;
+    }
+    let there = resources.get(&new.id).or_else(|| {
+        let mut named = resources.of_kind(&new.id.kind);
+        named.find(|one| one.id.name == new.id.name && one.id.group == new.id.group && new.id.namespace.is_empty())
+    });
+    if let Some(there) = there {
+        return Resource {
+            content: Arc::new(merge(&there.content, &new.content)),
+            ..Resource::clone(there)
+        };
+    }
+    let nothing = Node::new(Value::Map(Map::default()), Position::default());
+    new.content = Arc::new(merge(&nothing, &new.content));
+    new
 }

@@ -50,7 +50,7 @@ pub(super) fn generate(input: &Input<'_>) -> Vec<Guardrail> {
             .then(|| unused_token(input, &authorizer, element, resource))
             .flatten();
         let repairs = repairs(input, resource, weaknesses, token)?;
-        Some(guardrail(input, element, resource, repairs))
+        Some(guardrail(input, element, resource, &repairs))
     });
     guardrails.collect()
 }
@@ -155,7 +155,7 @@ fn without_token(id: &ResourceId, content: &Node) -> Option<Node> {
     Some(under(&path, setting))
 }
 
-fn guardrail(input: &Input<'_>, element: &Element, resource: &Resource, repairs: Repairs<'_>) -> Guardrail {
+fn guardrail(input: &Input<'_>, element: &Element, resource: &Resource, repairs: &Repairs<'_>) -> Guardrail {
     let id = &resource.id;
     let folder = folder(id);
     let document = named(resource, &repairs.patch);
@@ -191,7 +191,7 @@ fn guardrail(input: &Input<'_>, element: &Element, resource: &Resource, repairs:
     let kind = id.kind.to_ascii_lowercase();
     Guardrail {
         target: Target::WorkloadPatch,
-        title: title(element, &repairs),
+        title: title(element, repairs),
         file: format!("{folder}/patch.yaml"),
         documents: vec![document],
         trial: Vec::new(),
@@ -214,7 +214,7 @@ fn guardrail(input: &Input<'_>, element: &Element, resource: &Resource, repairs:
         exemptions: Vec::new(),
         change_first: Vec::new(),
         unknowns: Vec::new(),
-        proofs: proofs(&repairs),
+        proofs: proofs(repairs),
     }
 }
 

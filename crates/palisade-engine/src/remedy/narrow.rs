@@ -5,13 +5,50 @@ use std::collections::BTreeSet;
 use palisade_inventory::Node;
 use palisade_knowledge::Permission;
 
+use crate::kube::api::RESOURCES;
 use crate::views::nodes::{list, map, text};
 
+/// What belongs to the objects of the core group, of which all API servers since 1.30 serve the same
+/// (`kubectl api-resources` tells no subresources; the API reference does).
+const CORE_SUBRESOURCES: [&str; 30] = [
+    "namespaces/finalize",
+    "namespaces/status",
+    "nodes/checkpoint",
+    "nodes/configz",
+    "nodes/healthz",
+    "nodes/log",
+    "nodes/metrics",
+    "nodes/pods",
+    "nodes/proxy",
+    "nodes/spec",
+    "nodes/stats",
+    "nodes/status",
+    "persistentvolumeclaims/status",
+    "persistentvolumes/status",
+    "pods/attach",
+    "pods/binding",
+    "pods/ephemeralcontainers",
+    "pods/eviction",
+    "pods/exec",
+    "pods/log",
+    "pods/portforward",
+    "pods/proxy",
+    "pods/resize",
+    "pods/status",
+    "replicationcontrollers/scale",
+    "replicationcontrollers/status",
+    "resourcequotas/status",
+    "serviceaccounts/token",
+    "services/proxy",
+    "services/status",
+];
+
 /// The rules of a role without what grants any of these permissions. None: a rule grants one of them by `*`, so that what
-/// else it is meant to grant is not known.
+/// else it is meant to grant is not known. All resources of the core group are known, and are named instead.
 pub fn without(rules: &[Node], permissions: &[Permission]) -> Option<Vec<Node>> {
     let mut narrowed = Vec::new();
     for rule in rules {
+        let rule = &spelled_out(rule);
         let refused: Vec<&Permission> = permissions.iter().filter(|one| grants(rule, one)).collect();
         if refused.is_empty() {
             narrowed.push(rule.clone());
@@ -26,6 +63,18 @@ pub fn without(rules: &[Node], permissions: &[Permission]) -> Option<Vec<Node>> 
         narrowed.extend(split(rule, &refused));
     }
     Some(narrowed)
+}
+
+/// The rule with the names of all resources of the core group instead of `*`.
+fn spelled_out(rule: &Node) -> Node {
+    if words(rule, "apiGroups") != [""] || words(rule, "resources") != ["*"] {
+        return rule.clone();
+    }
+    let core = RESOURCES.iter().filter(|resource| resource.group.is_empty());
+    let mut names: Vec<&str> = core.map(|resource| resource.plural).collect();
+    names.extend(CORE_SUBRESOURCES);
+    names.sort_unstable();
+    with(rule, &[("resources", &names)])
 }
 
 /// What is left of a rule: one rule for the resources that nothing is refused of, one for each of the others.

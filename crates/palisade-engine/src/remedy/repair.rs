@@ -80,7 +80,7 @@ fn deleted(item: &Node, name: &str) -> Option<Node> {
 
 /// A document with another value at a path that it has.
 fn replaced(document: &Node, path: &FieldPath, value: Node) -> Node {
-    let patch = path
+    let change = path
         .segments()
         .iter()
         .rev()
@@ -88,7 +88,7 @@ fn replaced(document: &Node, path: &FieldPath, value: Node) -> Node {
             Segment::Key(key) => map([(&**key, below)]),
             Segment::Index(_) => below,
         });
-    overlaid(document, &patch)
+    overlaid(document, &change)
 }
 
 /// Maps laid over each other, everything else replaced.
@@ -145,7 +145,7 @@ fn one(key: &str, value: Node) -> Node {
 /// Volumes of the node's files that no container mounts any more.
 fn unmounted(id: &ResourceId, content: &Node, patch: &Node) -> Option<Node> {
     let repaired = merge(content, patch);
-    let (before, path) = pod_template(id, content)?;
+    let (before, template) = pod_template(id, content)?;
     let (after, _) = pod_template(id, &repaired)?;
     let mounts = |pod: &Node, name: &str| {
         containers(pod).any(|(_, container, _)| {
@@ -166,6 +166,6 @@ fn unmounted(id: &ResourceId, content: &Node, patch: &Node) -> Option<Node> {
     if gone.is_empty() {
         return None;
     }
-    let volumes = path.child("spec").child("volumes");
+    let volumes = template.child("spec").child("volumes");
     Some(placed(content, &volumes, list(gone.into_iter())))
 }

@@ -80,12 +80,29 @@ fn what_a_star_is_meant_to_grant_is_not_guessed() {
     let role = "apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: all, namespace: shop}
-rules: [{apiGroups: [''], resources: ['*'], verbs: [create]}]
+rules: [{apiGroups: ['*'], resources: ['*'], verbs: [create]}]
 ";
     let (_, resources) = resources(role);
     let role = resources.iter().next().expect("it is read");
     let exec: Permission = "create pods/exec".parse().expect("it is a permission");
     assert_eq!(without(role.content.items(&["rules"]), &[exec]), None);
+}
+
+#[test]
+fn all_of_the_core_group_is_spelled_out() {
+    let role = "apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: shop}
+rules: [{apiGroups: [''], resources: ['*'], verbs: [get, list]}]
+";
+    let (_, resources) = resources(role);
+    let role = resources.iter().next().expect("it is read");
+    let refused: [Permission; 2] =
+        ["get secrets", "list secrets"].map(|text| text.parse().expect("it is a permission"));
+    let left = without(role.content.items(&["rules"]), &refused).expect("all are known");
+    let told: Vec<String> = left.iter().map(told).collect();
+    let [one] = &told[..] else { panic!("{told:?}") };
+    assert!(one.starts_with("get,list bindings,") && one.contains(",pods/log,") && !one.contains("secrets"));
 }
 
 #[test]
@@ -147,7 +164,9 @@ fn repairing_the_weakness_of_a_step_takes_the_step_away() {
                 all.upsert(resource.into());
             }
             let system = crate::design::compile(&root, &all, catalogue());
-            let fires = !crate::paths::firings(step, &system, catalogue()).expect("it is evaluated").is_empty();
+            let fires = !crate::paths::firings(step, &system, catalogue())
+                .expect("it is evaluated")
+                .is_empty();
             looked_at += 1;
             if fires || !is_repaired {
                 still.push(format!("{} {}: {}", step.id, weakness.id, example.name));

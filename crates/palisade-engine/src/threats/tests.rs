@@ -97,3 +97,24 @@ fn roles_that_nothing_binds_are_not_judged() {
         .collect();
     assert_eq!(rules(&unbound.join("---\n")), 0);
 }
+
+#[test]
+fn a_limit_range_sets_the_limits_of_its_namespace() {
+    let deployment = |namespace: &str| {
+        format!(
+            "---\n{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: a, namespace: {namespace}}}, spec: {{selector: \
+             {{matchLabels: {{app: a}}}}, template: {{metadata: {{labels: {{app: a}}}}, spec: {{containers: [{{name: a, image: \
+             'a:1'}}]}}}}}}}}\n"
+        )
+    };
+    let range = "---\n{apiVersion: v1, kind: LimitRange, metadata: {name: l, namespace: covered}, spec: {limits: [{type: \
+                 Container, default: {memory: 64Mi}, defaultRequest: {cpu: 10m}}]}}\n";
+    let system = system(&[&deployment("covered"), &deployment("bare"), range].concat());
+    let found = find(&system, catalogue(), &mut Memory::default()).findings;
+    let of_rule = |rule: &str| -> Vec<&str> {
+        let found = found.iter().filter(|finding| finding.rule == rule);
+        found.map(|finding| finding.element.as_str()).collect()
+    };
+    assert_eq!(of_rule("PAL-W011"), ["Deployment/bare/a"]);
+    assert_eq!(of_rule("PAL-W012"), ["Deployment/bare/a"]);
+}

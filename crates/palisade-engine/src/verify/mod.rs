@@ -103,6 +103,8 @@ pub enum CheckKind {
     Disposition,
     /// A finding or step that somebody bears.
     Waiver,
+    /// A file of an earlier run of guardrails.
+    Guardrail,
 }
 
 /// What breaks something.
@@ -120,6 +122,13 @@ pub struct Counterexample {
 }
 
 impl Verification {
+    /// Adds what was checked elsewhere.
+    pub fn add(&mut self, checks: impl IntoIterator<Item = Check>) {
+        self.checks.extend(checks);
+        // Stable: within one outcome and kind they stand in the order they came in.
+        self.checks.sort_by_key(|check| (check.outcome, check.kind));
+    }
+
     /// Whether something of this outcome is among what was checked.
     pub fn any(&self, outcome: CheckOutcome) -> bool {
         self.checks.iter().any(|check| check.outcome == outcome)

@@ -181,7 +181,7 @@ fn faults_are_named_with_their_file() {
     weaknesses/PAL-W900-privileged.yaml:4:7: `when`: `pot` at 1:1 is not a variable of this view; it binds container, pod, role, kind
     weaknesses/PAL-W900-privileged.yaml:4:7: `when`: `orElse` at 1:46 is not a function that conditions may call
     weaknesses/PAL-W900-privileged.yaml:6:8: unknown variant `never`, expected one of develop, distribute, deploy, runtime
-    weaknesses/PAL-W900-privileged.yaml:7:1: unknown field `layers`, expected one of id, title, applies_to, when, at, stride, techniques, cwe, stage, layer, impact, exploitability, why, fix, controls, examples
+    weaknesses/PAL-W900-privileged.yaml:7:1: unknown field `layers`, expected one of id, title, applies_to, when, at, stride, techniques, cwe, stage, layer, impact, exploitability, why, fix, remedy, controls, examples
     weaknesses/PAL-W900-privileged.yaml:5:9: `stride` names no category of threat
     weaknesses/PAL-W900-privileged.yaml:7:14: `techniques`: there is no entry `T0000`
     weaknesses/PAL-W900-privileged.yaml:1:5: expected string scalar

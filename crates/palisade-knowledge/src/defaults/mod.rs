@@ -1,14 +1,18 @@
 //! What the API server adds to an object before it keeps it: the defaults of the built-in kinds.
 //!
 //! A condition must say the same of a manifest as it is written and of the object that a cluster shows for it. The values
-//! are those of Kubernetes' own defaulting (`SetDefaults_*` of its API packages); what admission plugins add is not here.
+//! are those of Kubernetes' own defaulting (`SetDefaults_*` of its API packages); of what
+//! admission plugins add, only what a LimitRange gives is here, apart: [`ContainerDefaults`].
 
 mod edit;
+mod limits;
 mod objects;
 mod pod;
 
 #[cfg(test)]
 mod tests;
+
+pub use limits::ContainerDefaults;
 
 use palisade_inventory::{Node, ResourceId};
 

@@ -4,7 +4,7 @@ mod csv;
 mod json;
 mod markdown;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 
 use std::sync::Arc;

@@ -7,6 +7,8 @@ mod markdown;
 mod navigator;
 mod place;
 mod register;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use std::sync::Arc;

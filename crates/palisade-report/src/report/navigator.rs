@@ -44,7 +44,8 @@ struct Versions {
 
 #[derive(Serialize)]
 struct Layout {
-    layout: &'static str,
+    #[serde(rename = "layout")]
+    arranged: &'static str,
     #[serde(rename = "showID")]
     show_id: bool,
     #[serde(rename = "showName")]
@@ -109,7 +110,7 @@ fn layer(system: &SystemAssessment, catalogue: &Catalogue) -> Layer {
                 .to_owned(),
         sorting: 3,
         layout: Layout {
-            layout: "side",
+            arranged: "side",
             show_id: true,
             show_name: true,
             expanded: "annotated",

@@ -37,9 +37,15 @@ impl Places<'_> {
         }
     }
 
-    /// The first few.
-    pub(crate) fn few(self, evidence: &[Evidence], few: usize) -> Vec<Place> {
-        evidence.iter().take(few).map(|it| self.of(it)).collect()
+    /// The first few, each once.
+    pub(crate) fn few<'e>(self, evidence: impl IntoIterator<Item = &'e Evidence>, few: usize) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        for place in evidence.into_iter().map(|it| self.of(it)) {
+            if places.len() < few && !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        places
     }
 }
 
@@ -49,7 +55,7 @@ fn encoded(path: &str) -> String {
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                encoded.push(char::from(byte))
+                encoded.push(char::from(byte));
             }
             other => encoded = format!("{encoded}%{other:02X}"),
         }

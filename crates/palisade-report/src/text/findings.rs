@@ -67,7 +67,10 @@ fn of_rule(page: &mut Page, rule: &str, findings: &[&Finding], options: TextOpti
         &[
             span(style::PLAIN, &*first.title),
             span(style::BOLD, format!("  ×{}", findings.len())),
-            span(style::DIM, format!("  {rule}")),
+            span(
+                style::DIM,
+                format!("  {rule}{}", words::not_counted(findings.iter().copied())),
+            ),
         ],
     );
     let shown = options.limit(1).min(findings.len());
@@ -79,6 +82,7 @@ fn of_rule(page: &mut Page, rule: &str, findings: &[&Finding], options: TextOpti
             &[
                 span(style::NAME, finding.element.as_str()),
                 span(style::DIM, format!("  {}{more}", position(finding))),
+                span(style::DIM, words::excused(finding.waiver.as_ref(), finding.since)),
             ],
         );
     }

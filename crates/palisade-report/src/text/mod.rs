@@ -24,6 +24,7 @@ pub use elements::elements;
 pub use explain::explain;
 pub use page::clean;
 pub use paths::paths;
+pub(crate) use paths::walk;
 pub use plan::plan;
 pub use threats::threats;
 pub use verification::verification;

@@ -105,6 +105,7 @@ fn headline(page: &mut Page, path: &AttackPath, root: Option<&str>, alike: usize
     if let Some(root) = root {
         spans.push(span(style::DIM, format!(" in {root}")));
     }
+    spans.push(span(style::DIM, words::excused(path.waiver.as_ref(), path.since)));
     page.line(
         &[span(style::severity(path.severity), format!("{severity:>8} "))],
         &[span(style::PLAIN, " ".repeat(9))],
@@ -118,7 +119,7 @@ fn steps(page: &mut Page, path: &AttackPath, in_full: bool) {
 }
 
 /// Steps that follow each other, `indent` columns from the left.
-pub(super) fn walk(page: &mut Page, steps: &[PathStep], indent: usize, in_full: bool) {
+pub(crate) fn walk(page: &mut Page, steps: &[PathStep], indent: usize, in_full: bool) {
     let Some(first) = steps.first() else { return };
     let indent = " ".repeat(indent);
     page.line(

@@ -1,7 +1,5 @@
 //! Flags of `guard`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
@@ -9,14 +7,14 @@ use palisade_engine::guard::Target;
 
 use super::Input;
 
+const FOLDER: &str = "The folder to write; what it holds of an earlier run is replaced, anything else is left alone";
+
 /// Flags of `guard`.
 #[derive(Debug, Args)]
+#[command(mut_arg("output", |output| output.value_name("DIR").required(true).help(FOLDER)))]
 pub(crate) struct Guard {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// The folder to write; what it holds of an earlier run is replaced, anything else is left alone
-    #[arg(long = "out", value_name = "DIR", help_heading = "Guardrails")]
-    pub(crate) folder: PathBuf,
     /// Only for these targets; for all when none is named
     #[arg(
         long = "target",

@@ -23,6 +23,9 @@ pub(crate) struct Verify {
     /// How many days before its end an acceptance is told to end soon
     #[arg(long, value_name = "DAYS", default_value_t = 30, help_heading = "Reading")]
     pub(crate) soon: u32,
+    /// The folder of guardrails that `palisade guard` wrote: each file must be there still, as it was written
+    #[arg(long, value_name = "DIR", help_heading = "Reading")]
+    pub(crate) guardrails: Option<PathBuf>,
     /// Exit with 1 not only when something is broken, but also when something came to this
     #[arg(
         long,

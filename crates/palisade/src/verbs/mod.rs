@@ -7,6 +7,7 @@ pub(crate) mod can;
 pub(crate) mod catalogue;
 pub(crate) mod completion;
 pub(crate) mod compliance;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod guard;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::common::palisade;
 
-const VERBS: [&str; 22] = [
+const VERBS: [&str; 23] = [
     "assess",
     "model",
     "threats",
@@ -15,6 +15,7 @@ const VERBS: [&str; 22] = [
     "plan",
     "guard",
     "verify",
+    "diff",
     "questions",
     "compliance",
     "report",

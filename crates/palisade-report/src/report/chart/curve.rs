@@ -90,7 +90,7 @@ pub(crate) fn loss_exceedance(id: &str, series: &[Series<'_>], upper: Option<Amo
 /// Straight lines between the points that are told, from where nothing is lost yet.
 fn path(loss: &YearlyLoss, axis: &MoneyAxis, y: impl Fn(f64) -> f64) -> String {
     // Of the years that cost nothing, the rarest says how many cost something.
-    let nothing = loss.curve.iter().filter(|point| point.loss == Amount::ZERO).next_back();
+    let nothing = loss.curve.iter().rfind(|point| point.loss == Amount::ZERO);
     let costs = loss.curve.iter().filter(|point| point.loss > Amount::ZERO);
     let first = nothing.or_else(|| loss.curve.first());
     let mut path = String::new();

@@ -5,6 +5,7 @@
 //! forbids scripts and requests, so that a mistake there would still run nothing.
 
 mod coverage;
+mod filters;
 mod findings;
 mod ledger;
 mod matrix;
@@ -20,8 +21,8 @@ use askama::Template;
 use self::coverage::CoverageView;
 use self::parts::SystemView;
 use self::summary::SystemRow;
-use super::Dossier;
 use super::place::Places;
+use super::{Audience, Dossier};
 use crate::diagram::{MARKERS, STYLE as DIAGRAM_STYLE};
 
 const STYLE: &str = include_str!("../../../templates/report/style.css");
@@ -43,6 +44,8 @@ struct Page<'a> {
     systems: Vec<SystemView<'a>>,
     systems_left_out: usize,
     coverage: CoverageView,
+    /// Long lists are unfolded.
+    is_open: bool,
 }
 
 /// The whole report as HTML.
@@ -83,6 +86,7 @@ pub fn report_html(dossier: &Dossier<'_>) -> Result<String, askama::Error> {
         systems_left_out: order.len().saturating_sub(systems.len()),
         systems,
         coverage: CoverageView::new(dossier, places),
+        is_open: dossier.audience == Audience::Auditor,
     };
     page.render()
 }

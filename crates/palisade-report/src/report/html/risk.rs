@@ -2,6 +2,7 @@
 
 use palisade_engine::assessment::{AssetLoss, AtStake, Risk, RiskSummary, SystemAssessment};
 use palisade_engine::risk::{Influence, Input};
+use palisade_engine::system::ElementId;
 use palisade_inventory::Amount;
 use palisade_knowledge::Catalogue;
 
@@ -179,7 +180,7 @@ fn row(
         acceptance_place: risk.acceptance.as_ref().map(|it| places.of(&it.evidence)),
         controls: risk.controls.join(" "),
         paths: anchored.take(3).collect(),
-        places: evidence.map(|it| places.of(it)).take(2).collect(),
+        places: places.few(evidence, 2),
     }
 }
 
@@ -188,11 +189,10 @@ fn often(events: f64) -> String {
     if events >= 0.95 {
         format!("{events:.1} a year")
     } else if events > 0.0 {
-        let years = 1.0 / events;
-        if years >= 1_000.0 {
-            "less than once in 1,000 years".to_owned()
-        } else {
-            format!("once in {years:.0} years")
+        match 1.0 / events {
+            years if years < 1.5 => "about once a year".to_owned(),
+            years if years < 1_000.0 => format!("once in {years:.0} years"),
+            _ => "less than once in 1,000 years".to_owned(),
         }
     } else {
         "never".to_owned()
@@ -204,7 +204,7 @@ fn stake(stake: &AtStake, currency: &str) -> StakeRow {
         let told = loss.map(|it| format!("{}, at worst {}", money(it.likely, ""), money(it.worst, currency)));
         told.unwrap_or_else(|| "–".to_owned())
     };
-    let elements: Vec<&str> = stake.elements.iter().map(|id| id.as_str()).collect();
+    let elements: Vec<&str> = stake.elements.iter().map(ElementId::as_str).collect();
     let where_it_is = match elements.as_slice() {
         [one, other, _, rest @ ..] => format!("{one}, {other} and {} more", rest.len() + 1),
         few => few.join(", "),

@@ -1,6 +1,7 @@
 //! What to do, in three waves.
 
 use palisade_engine::assessment::{Goal, Plan, PlanStep, SystemAssessment, Wave};
+use palisade_engine::system::ElementId;
 use palisade_knowledge::Effort;
 
 use super::paths::Anchors;
@@ -83,7 +84,7 @@ fn row(
     anchors: &Anchors,
 ) -> StepRow {
     let control = dossier.catalogue.controls.get(&step.control);
-    let elements: Vec<&str> = step.elements.iter().map(|id| id.as_str()).collect();
+    let elements: Vec<&str> = step.elements.iter().map(ElementId::as_str).collect();
     let where_to = match elements.as_slice() {
         [] => "the whole system".to_owned(),
         [one, other, third, _, rest @ ..] => format!("{one}, {other}, {third} and {} more", rest.len() + 1),

@@ -9,12 +9,14 @@ use super::{remark, title};
 use crate::diagram::{cut_text, escape};
 use crate::words;
 
-/// Goals that are drawn at most; depth gives way first.
-const MOST_GOALS: usize = 40;
+/// Goals that are drawn at most of one actor; depth gives way first.
+const MOST_GOALS: usize = 80;
+/// The same in a page, where the outline tells the others.
+const FEW_GOALS: usize = 22;
 const BOX_WIDTH: i32 = 196;
 const BOX_HEIGHT: i32 = 42;
 /// From the end of a box to the next: the steps are written there.
-const GAP: i32 = 216;
+const GAP: i32 = 268;
 const ROW: i32 = 62;
 const HEADING: i32 = 34;
 const MARGIN: i32 = 16;
@@ -26,7 +28,7 @@ pub fn attack_tree_svg(trees: &[(&str, AttackTree)]) -> String {
     let mut body = String::new();
     let (mut width, mut height) = (640, 0);
     for (root, tree) in trees {
-        let drawn = drawn(tree, usize::MAX);
+        let drawn = drawn(tree, usize::MAX, MOST_GOALS);
         let heading = if trees.len() > 1 {
             format!("{} in {root}", title(tree))
         } else {
@@ -53,7 +55,7 @@ pub fn attack_tree_svg(trees: &[(&str, AttackTree)]) -> String {
 
 /// The trees of some actors for a page that has a style for them.
 pub(crate) fn drawing(tree: &AttackTree, actors: usize, id: &str) -> String {
-    let drawn = drawn(tree, actors);
+    let drawn = drawn(tree, actors, FEW_GOALS);
     let (width, height) = (drawn.width, drawn.height);
     format!(
         "<svg class=\"tree\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
@@ -69,20 +71,20 @@ struct Drawn {
     height: i32,
 }
 
-fn drawn(tree: &AttackTree, actors: usize) -> Drawn {
+fn drawn(tree: &AttackTree, actors: usize, goals: usize) -> Drawn {
     let mut drawn = Drawn {
         body: String::new(),
         width: 0,
         height: 0,
     };
     for actor in tree.actors.iter().take(actors) {
-        one(&mut drawn, actor);
+        one(&mut drawn, actor, goals);
     }
     drawn.height += MARGIN;
     drawn
 }
 
-fn one(drawn: &mut Drawn, actor: &ActorTree) {
+fn one(drawn: &mut Drawn, actor: &ActorTree, goals: usize) {
     let text = format!(
         "{}, {} likely",
         words::actor(&actor.actor),
@@ -96,7 +98,7 @@ fn one(drawn: &mut Drawn, actor: &ActorTree) {
     );
     let mut growing = Growing {
         out: &mut drawn.body,
-        deepest: depth(&actor.goal),
+        deepest: depth(&actor.goal, goals),
         y: drawn.height + HEADING,
         width: 0,
     };
@@ -106,7 +108,7 @@ fn one(drawn: &mut Drawn, actor: &ActorTree) {
 }
 
 /// The greatest depth to which not too many goals are drawn.
-fn depth(root: &TreeGoal) -> usize {
+fn depth(root: &TreeGoal, most: usize) -> usize {
     let mut level = vec![root];
     let (mut depth, mut goals) = (0, 1);
     loop {
@@ -116,7 +118,7 @@ fn depth(root: &TreeGoal) -> usize {
             .flat_map(|way| &way.needs)
             .collect();
         goals += next.len();
-        if next.is_empty() || (goals > MOST_GOALS && depth > 0) {
+        if next.is_empty() || (goals > most && depth > 0) {
             return depth;
         }
         depth += 1;
@@ -144,13 +146,12 @@ impl Growing<'_> {
         } else {
             goal.ways.iter().map(|way| (self.way(way, x, depth), way)).collect()
         };
-        let middle = match (ends.first(), ends.last()) {
-            (Some((first, _)), Some((last, _))) => i32::midpoint(*first, *last),
-            _ => {
-                let middle = self.y + BOX_HEIGHT / 2;
-                self.y += ROW;
-                middle
-            }
+        let middle = if let (Some((first, _)), Some((last, _))) = (ends.first(), ends.last()) {
+            i32::midpoint(*first, *last)
+        } else {
+            let middle = self.y + BOX_HEIGHT / 2;
+            self.y += ROW;
+            middle
         };
         let right = x + BOX_WIDTH;
         for (end, _) in &ends {
@@ -173,13 +174,12 @@ impl Growing<'_> {
     /// Draws a way and what it needs; gives the height at which it begins.
     fn way(&mut self, way: &TreeWay, x: i32, depth: usize) -> i32 {
         let middles: Vec<i32> = way.needs.iter().map(|need| self.goal(need, depth + 1)).collect();
-        let middle = match (middles.first(), middles.last()) {
-            (Some(first), Some(last)) => i32::midpoint(*first, *last),
-            _ => {
-                let middle = self.y + BOX_HEIGHT / 2;
-                self.y += ROW;
-                middle
-            }
+        let middle = if let (Some(first), Some(last)) = (middles.first(), middles.last()) {
+            i32::midpoint(*first, *last)
+        } else {
+            let middle = self.y + BOX_HEIGHT / 2;
+            self.y += ROW;
+            middle
         };
         let (left, right) = (x + BOX_WIDTH + 26, x + BOX_WIDTH + GAP);
         let _ = writeln!(self.out, "<path class=\"edge\" d=\"M{left} {middle}H{}\"/>", right - 26);

@@ -19,6 +19,19 @@ pub(crate) struct Folder {
     written: BTreeMap<String, String>,
 }
 
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileState {
+    /// It is as it was written.
+    Unchanged,
+    /// It says something else.
+    Changed,
+    /// It is not there.
+    Gone,
+    /// It can't be read, or leads out of the folder.
+    Unreadable,
+}
+
 /// What is read of an earlier index.
 #[derive(Deserialize)]
 struct Index {
@@ -90,6 +103,24 @@ impl Folder {
             }
         }
         Ok(files.len())
+    }
+
+    /// Every file that an earlier run wrote, and what became of it.
+    pub(crate) fn states(&self) -> Vec<(&str, FileState)> {
+        let files = self.written.iter();
+        let states = files.map(|(path, known)| {
+            let there = self.below(path).ok().map(fs::read);
+            let state = match there {
+                Some(Ok(there)) if std::str::from_utf8(&there).is_ok_and(|there| sha256(there) == *known) => {
+                    FileState::Unchanged
+                }
+                Some(Ok(_)) => FileState::Changed,
+                Some(Err(error)) if error.kind() == ErrorKind::NotFound => FileState::Gone,
+                None | Some(Err(_)) => FileState::Unreadable,
+            };
+            (path.as_str(), state)
+        });
+        states.collect()
     }
 
     /// Nothing is there, or what is there is as an earlier run wrote it.

@@ -1,9 +1,10 @@
 //! `palisade guard`: controls as files that machines enforce.
 
-mod folder;
+pub(super) mod folder;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::Path;
 
 use palisade_engine::Settings;
 use palisade_engine::guard::{Guardrails, Known, Wanted, guard};
@@ -19,7 +20,8 @@ use crate::own::Own;
 use crate::pipeline;
 
 pub(crate) fn run(args: &Guard, own: &Own, settings: &Settings, console: &Console) -> anyhow::Result<Done<'static>> {
-    let folder = folder::Folder::open(&args.folder)?;
+    let path = args.input.output.as_deref().unwrap_or(Path::new("guardrails"));
+    let folder = folder::Folder::open(path)?;
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
     let wanted = Wanted {
         targets: args.targets.iter().copied().collect(),
@@ -44,7 +46,7 @@ pub(crate) fn run(args: &Guard, own: &Own, settings: &Settings, console: &Consol
     };
     let files = palisade_report::guard_folder(&guardrails)?;
     let written = folder.write(&files)?;
-    console.note(format_args!("wrote {written} files to {}", args.folder.display()));
+    console.note(format_args!("wrote {written} files to {}", path.display()));
     Ok(Done {
         outcome: Outcome::Fine,
         ..Done::with(Report::Plain(told(&guardrails)))
