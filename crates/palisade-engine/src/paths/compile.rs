@@ -63,10 +63,10 @@ fn add_on_nodes<'a>(
         }
         for instance in instances {
             let End::Node(node) = instance.to else { continue };
-            let holds_there = of_nodes
+            let is_taken = of_nodes
                 .entry(node)
                 .or_insert_with(|| conditions.hold_at(step, Side::To, &instance).is_some());
-            if *holds_there {
+            if *is_taken {
                 let premises = vec![builder.fact(instance.from.held_as(step.from))];
                 let conclusion = builder.fact(instance.to.held_as(step.to));
                 builder.rule(Rule {

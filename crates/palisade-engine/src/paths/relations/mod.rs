@@ -13,8 +13,8 @@ mod possession;
 mod supply;
 
 pub(super) use data::is_data;
-pub(super) use placement::{asks_node, on_each_node};
 use palisade_knowledge::{AttackStep, Relation};
+pub(super) use placement::{asks_node, on_each_node};
 pub(super) use supply::image_id;
 
 use super::ends::Instance;
