@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use palisade_engine::assessment::{AttackPath, Finding};
-use palisade_engine::diff::{ChangeVerdict, Presence, SystemDifference};
+use palisade_engine::diff::{ChangeVerdict, PathChange, Presence, SystemDifference};
 use palisade_engine::system::Flow;
 
 use super::{
@@ -119,18 +119,10 @@ fn table(text: &mut String, system: &SystemDifference) {
         opened.iter().take(FEW).map(|path| opened_path(path)).collect(),
         opened.len(),
     );
-    let changes = system.paths_changed.iter();
-    let (easier, harder): (Vec<_>, Vec<_>) = changes.partition(|change| change.is_easier());
+    let paths = system.paths_changed.iter();
+    let (easier, harder): (Vec<_>, Vec<_>) = paths.partition(|change| change.is_easier());
     for (title, changes) in [("**Path easier**", easier), ("Path harder", harder)] {
-        let few = changes.iter().take(FEW).map(|change| {
-            let path = &change.path;
-            let (before, after) = (
-                words::percent(change.likelihood_before),
-                words::percent(path.likelihood),
-            );
-            let (level, says) = (words::level(path.severity), plain(&words::path(path)));
-            format!("{level}: {says} ({before} → {after} likely)<br>{}", walked(path))
-        });
+        let few = changes.iter().take(FEW).map(|change| changed_path(change));
         row(title, few.collect(), changes.len());
     }
     let closed = by_weight(&system.paths_closed);
@@ -164,6 +156,16 @@ fn table(text: &mut String, system: &SystemDifference) {
         let _ = writeln!(text, "| {title} | {cell} |");
     }
     text.push('\n');
+}
+
+fn changed_path(change: &PathChange) -> String {
+    let path = &change.path;
+    let (before, after) = (
+        words::percent(change.likelihood_before),
+        words::percent(path.likelihood),
+    );
+    let (level, says) = (words::level(path.severity), plain(&words::path(path)));
+    format!("{level}: {says} ({before} → {after} likely)<br>{}", walked(path))
 }
 
 /// Every path step by step, every finding and threat.

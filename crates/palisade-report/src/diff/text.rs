@@ -78,13 +78,13 @@ fn one(page: &mut Page, system: &SystemDifference, options: TextOptions) {
         "+ ",
         style::BOLD,
         &drawn(&system.flows_added).collect::<Vec<_>>(),
-        |flow| flow_line(flow),
+        flow_line,
     );
     list.all(
         "- ",
         style::BOLD,
         &drawn(&system.flows_gone).collect::<Vec<_>>(),
-        |flow| flow_line(flow),
+        flow_line,
     );
     list.all("~ ", style::BOLD, &refs(&system.flows_changed), |change| {
         let mut spans = flow_line(&change.after);
@@ -162,7 +162,7 @@ fn opened(list: &mut List<'_>, paths: &[AttackPath]) {
         walk(list.page, &path.steps, MARGIN, false);
     }
     let rest: Vec<&AttackPath> = paths.into_iter().skip(told).collect();
-    list.all("+ ", style::HIGH, &rest, |path| opened_line(path));
+    list.all("+ ", style::HIGH, &rest, opened_line);
 }
 
 fn opened_line(path: &AttackPath) -> Vec<Span> {

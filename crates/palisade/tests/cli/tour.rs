@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -65,7 +66,7 @@ fn console(folder: &Path, block: &str) -> String {
     let mut text = String::new();
     for (index, command) in commands.iter().enumerate() {
         let file = folder.join(format!("out.{index}"));
-        text.push_str(&format!("$ {command}\n{}", fs::read_to_string(&file).unwrap()));
+        let _ = write!(text, "$ {command}\n{}", fs::read_to_string(&file).unwrap());
         fs::remove_file(file).unwrap();
     }
     text
