@@ -13,8 +13,24 @@ pub(crate) const LARGEST: usize = 64 << 20;
 pub(crate) struct Document {
     /// The content as written: nothing is redacted yet.
     pub(crate) node: Node,
-    /// Where literal block scalars (`|`) stand, in order: their text begins on the line below.
-    pub(crate) blocks: Vec<Position>,
+    /// Its literal block scalars, in order.
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// A literal block scalar (`|`): the lines of its text are lines of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// Where it stands.
+    pub(crate) position: Position,
+    /// The column at which its text begins, on the line below.
+    pub(crate) column: u32,
+}
+
+/// Where the text of the block scalar that stands at a position begins, if one does.
+pub(crate) fn text_of_block(blocks: &[Block], position: Position) -> Option<Position> {
+    let index = blocks.binary_search_by_key(&position, |block| block.position).ok()?;
+    let line = position.line.saturating_add(1);
+    Some(Position::new(line, blocks.get(index)?.column))
 }
 
 /// What is known of a list when one of its items is met: empty where it has not been read yet.

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use palisade_inventory::{Entry, Node, Position, ResourceId, Value};
 
-use crate::document::{Document, Failure, Receiver};
+use crate::document::{Block, Document, Failure, Receiver, text_of_block};
 use crate::intern::Interner;
 use crate::yaml;
 
@@ -18,7 +18,7 @@ pub(crate) struct Embedded {
 }
 
 /// The configuration files that an object holds.
-pub(crate) fn of(id: &ResourceId, object: &Node, blocks: &[Position]) -> Embedded {
+pub(crate) fn of(id: &ResourceId, object: &Node, blocks: &[Block]) -> Embedded {
     let mut embedded = Embedded::default();
     let Some(entry) = key(id).and_then(|key| object.get("data")?.as_map()?.entry(key)) else {
         return embedded;
@@ -54,9 +54,6 @@ fn key(id: &ResourceId) -> Option<&'static str> {
     }
 }
 
-/// How deep kubectl and people indent a block below its key.
-const INDENT: u32 = 2;
-
 /// Where the text stands in the file around it.
 struct Place {
     value: Position,
@@ -65,16 +62,11 @@ struct Place {
 }
 
 impl Place {
-    fn of(entry: &Entry, blocks: &[Position]) -> Self {
+    fn of(entry: &Entry, blocks: &[Block]) -> Self {
         let value = entry.value.position;
-        let is_block = blocks.binary_search(&value).is_ok();
-        let first = Position::new(
-            value.line.saturating_add(1),
-            entry.key_position.column.saturating_add(INDENT),
-        );
         Self {
             value,
-            block: is_block.then_some(first),
+            block: text_of_block(blocks, value),
         }
     }
 
@@ -146,6 +138,30 @@ data:
         let enabled = kubelet.content.at(&["authentication", "anonymous", "enabled"]).unwrap();
         assert_eq!((enabled.position.line, enabled.position.column), (8, 27));
         assert_eq!((reading.coverage.documents, reading.coverage.understood), (1, 1));
+    }
+
+    #[test]
+    fn a_block_may_be_indented_as_far_as_one_likes() {
+        for indent in [1, 2, 3, 7] {
+            let (head, text) = CONFIG_MAP.split_once("|\n").unwrap();
+            let spaces = " ".repeat(indent);
+            let lines = text
+                .lines()
+                .map(|line| format!("{spaces}  {}\n", line.trim_start_matches(' ')));
+            let text: String = lines.collect();
+            let file = format!("{head}|\n{}", text.replace("  anonymous", "    anonymous"));
+            let reading = read_bytes("cm.yaml", file.as_bytes());
+            let enabled = reading.resources[1]
+                .content
+                .at(&["authentication", "anonymous", "enabled"]);
+            let column = file.lines().nth(8).unwrap().find("true").unwrap();
+            let column = u32::try_from(column).unwrap();
+            assert_eq!(
+                enabled.unwrap().position,
+                palisade_inventory::Position::new(8, column),
+                "{file}"
+            );
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use palisade_inventory::{Coverage, Node, Notice, Origin, Position, Resource, ResourceId, Root, Skipped, Value};
 
-use crate::document::{Document, Failure, LARGEST, ListHead, Receiver};
+use crate::document::{Block, Document, Failure, LARGEST, ListHead, Receiver};
 use crate::embedded;
 use crate::fragment::is_fragment;
 use crate::intent::INTENT_FILE;
@@ -310,7 +310,7 @@ impl Reading<'_> {
         }
     }
 
-    fn keep(&mut self, object: Object, blocks: &[Position]) {
+    fn keep(&mut self, object: Object, blocks: &[Block]) {
         let Object {
             mut id,
             version,
@@ -362,7 +362,7 @@ impl Reading<'_> {
     }
 
     /// Configuration files in a ConfigMap are objects of their own, called by its name.
-    fn keep_embedded(&mut self, id: &ResourceId, object: &Node, blocks: &[Position]) {
+    fn keep_embedded(&mut self, id: &ResourceId, object: &Node, blocks: &[Block]) {
         let found = embedded::of(id, object, blocks);
         found.failures.into_iter().for_each(|failure| self.skip(failure));
         for node in found.documents {

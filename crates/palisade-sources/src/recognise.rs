@@ -190,11 +190,12 @@ fn trim(node: &mut Node, kind: &str, has_meaning: bool) {
     map.entries_mut().retain_mut(|entry| match &*entry.key {
         "apiVersion" | "kind" => true,
         "metadata" => {
-            keep_fields(&mut entry.value, METADATA);
+            let is_kept = |field: &str| METADATA.contains(&field) || (kind == "Secret" && field == CREATED);
+            keep_fields(&mut entry.value, is_kept);
             true
         }
         "status" => {
-            keep_fields(&mut entry.value, kinds::kept_status(kind));
+            keep_fields(&mut entry.value, |field| kinds::kept_status(kind).contains(&field));
             has_meaning && entry.value.as_map().is_some_and(|map| !map.entries().is_empty())
         }
         _ => has_meaning,
@@ -213,9 +214,12 @@ pub(crate) const METADATA: &[&str] = &[
     "deletionTimestamp",
 ];
 
-fn keep_fields(node: &mut Node, fields: &[&str]) {
+/// What tells an object of a cluster from one that somebody wrote: for Secrets it makes the difference.
+const CREATED: &str = "creationTimestamp";
+
+fn keep_fields(node: &mut Node, is_kept: impl Fn(&str) -> bool) {
     match &mut node.value {
-        Value::Map(map) => map.entries_mut().retain(|entry| fields.contains(&&*entry.key)),
+        Value::Map(map) => map.entries_mut().retain(|entry| is_kept(&entry.key)),
         other => *other = Value::Null,
     }
 }

@@ -22,18 +22,18 @@ pub(crate) struct Source<'a> {
     pub(crate) text: &'a str,
     /// Where the value begins.
     pub(crate) position: Position,
-    /// It is a literal block scalar: its lines are the file's lines, beginning below `position`.
-    pub(crate) is_block: bool,
+    /// Of a literal block scalar: where its text begins. Its lines are the file's lines.
+    pub(crate) block: Option<Position>,
 }
 
 impl Source<'_> {
-    /// Where the (zero-based) line `line` of the text stands.
-    fn position(&self, line: u32) -> Position {
-        if self.is_block {
-            Position::new(self.position.line.saturating_add(1).saturating_add(line), 0)
-        } else {
-            self.position
-        }
+    /// Where the (zero-based) line `number` of the text begins, which is `line`.
+    fn position(&self, number: u32, line: &str) -> Position {
+        self.block.map_or(self.position, |first| {
+            let blanks = line.chars().take_while(|letter| letter.is_whitespace()).count();
+            let column = first.column.saturating_add(u32::try_from(blanks).unwrap_or(u32::MAX));
+            Position::new(first.line.saturating_add(number), column)
+        })
     }
 }
 

@@ -17,7 +17,8 @@ pub(crate) fn find(source: Source<'_>, name: &str, ports: &Ports) -> Vec<Endpoin
         return find_in_file(source);
     }
     let mut found = Found::default();
-    found.line(source.text, source.position(0), hint, &stem);
+    let first = source.text.lines().next().unwrap_or_default();
+    found.line(source.text, source.position(0, first), hint, &stem);
     found.finish(ports)
 }
 
@@ -26,11 +27,11 @@ pub(super) fn find_in_file(source: Source<'_>) -> Vec<Endpoint> {
     let mut found = Found::default();
     let mut ports = Ports::default();
     for (number, line) in source.text.lines().enumerate() {
+        let position = source.position(u32::try_from(number).unwrap_or(u32::MAX), line);
         let line = without_comment(line);
         if line.is_empty() {
             continue;
         }
-        let position = source.position(u32::try_from(number).unwrap_or(u32::MAX));
         match setting(line) {
             Some((key, value)) => {
                 ports.note(key, value);
@@ -340,7 +341,7 @@ mod tests {
         Source {
             text,
             position: Position::new(4, 2),
-            is_block: false,
+            block: None,
         }
     }
 
@@ -410,7 +411,7 @@ mod tests {
         let text = "# see https://docs.example.org\nredis:\n  host: redis.cache\n  port: 6379\nupstream: \"orders:8080\"\n\
                     proxy_pass http://web:80/; # http://old\nspring.rabbitmq.host=rabbit\nspring.rabbitmq.port=5672\n";
         let found = find_in_file(Source {
-            is_block: true,
+            block: Some(Position::new(5, 4)),
             ..source(text)
         });
         assert_eq!(
@@ -422,7 +423,7 @@ mod tests {
                 "- rabbit:5672 named"
             ]
         );
-        assert_eq!(found[0].position, Position::new(7, 0));
+        assert_eq!(found[0].position, Position::new(7, 6));
     }
 
     #[test]

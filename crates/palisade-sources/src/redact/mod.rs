@@ -13,10 +13,11 @@ use palisade_inventory::{Endpoint, Map, Node, Position, Redacted, ResourceId, Va
 
 use self::annotations::Keep;
 use self::credential::{has_token, holds_credential, is_credential_name, is_credential_value};
+use crate::document::{Block, text_of_block};
 use crate::endpoints::{self, Ports, Source, url};
 
-/// Redacts the content of an object. `blocks` are the positions of literal block scalars, in order.
-pub(crate) fn redact(node: &mut Node, id: &ResourceId, blocks: &[Position]) {
+/// Redacts the content of an object. `blocks` are its literal block scalars, in order.
+pub(crate) fn redact(node: &mut Node, id: &ResourceId, blocks: &[Block]) {
     let redactor = Redactor { blocks };
     let Value::Map(map) = &mut node.value else { return };
     for entry in map.entries_mut() {
@@ -37,7 +38,7 @@ pub(crate) fn redact(node: &mut Node, id: &ResourceId, blocks: &[Position]) {
 }
 
 struct Redactor<'a> {
-    blocks: &'a [Position],
+    blocks: &'a [Block],
 }
 
 impl Redactor<'_> {
@@ -192,7 +193,7 @@ impl Redactor<'_> {
         Source {
             text,
             position,
-            is_block: self.blocks.binary_search(&position).is_ok(),
+            block: text_of_block(self.blocks, position),
         }
     }
 }

@@ -8,8 +8,9 @@ use libyaml_safer::{EventData, ScalarStyle};
 use palisade_inventory::{Entry, Map, Node, Position, Value};
 
 use super::events::Events;
+use super::indents::Indents;
 use super::split::Budget;
-use crate::document::{DEEPEST, Document, Failure, ListHead, Receiver};
+use crate::document::{Block, DEEPEST, Document, Failure, ListHead, Receiver};
 use crate::duplicates;
 use crate::intern::Interner;
 use crate::scalar::{Scalar, ScalarError};
@@ -21,7 +22,7 @@ pub(super) struct Composer<'i, R> {
     anchors: HashMap<String, Anchor>,
     anchors_met: u64,
     expansion: Expansion,
-    blocks: Vec<Position>,
+    blocks: Vec<Block>,
     duplicates: Vec<Position>,
 }
 
@@ -49,9 +50,15 @@ struct Expansion {
 }
 
 impl<'i, R: BufRead> Composer<'i, R> {
-    pub(super) fn new(source: R, first_line: u32, budget: Budget, interner: &'i mut Interner) -> Self {
+    pub(super) fn new(
+        source: R,
+        first_line: u32,
+        budget: Budget,
+        indents: Indents,
+        interner: &'i mut Interner,
+    ) -> Self {
         Self {
-            events: Events::new(source, first_line, budget),
+            events: Events::new(source, first_line, budget, indents),
             interner,
             anchors: HashMap::new(),
             anchors_met: 0,
@@ -162,7 +169,7 @@ impl<'i, R: BufRead> Composer<'i, R> {
                 ..
             } => {
                 if style == ScalarStyle::Literal {
-                    self.blocks.push(position);
+                    self.blocks.push(self.events.block(&value));
                 }
                 let scalar = Scalar {
                     text: &value,

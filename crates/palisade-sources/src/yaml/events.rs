@@ -5,28 +5,31 @@ use std::io::BufRead;
 use libyaml_safer::{ErrorKind, Event, EventData, Mark, Parser};
 use palisade_inventory::Position;
 
+use super::indents::Indents;
 use super::split::Budget;
 use crate::contain::contain;
-use crate::document::{Failure, LARGEST};
+use crate::document::{Block, Failure, LARGEST};
 
 /// Events of one stretch of text.
 pub(super) struct Events<R> {
     parser: Parser<R>,
     first_line: u32,
     budget: Budget,
+    indents: Indents,
     last: Position,
 }
 
 const SYNTAX_HELP: &str = "correct the syntax; `kubectl apply --dry-run=client -f FILE` names the same place";
 
 impl<R: BufRead> Events<R> {
-    pub(super) fn new(source: R, first_line: u32, budget: Budget) -> Self {
+    pub(super) fn new(source: R, first_line: u32, budget: Budget, indents: Indents) -> Self {
         let mut parser = Parser::new();
         parser.set_input(source);
         Self {
             parser,
             first_line,
             budget,
+            indents,
             last: Position::new(first_line, 0),
         }
     }
@@ -36,6 +39,7 @@ impl<R: BufRead> Events<R> {
         match contain(|| self.parser.parse()) {
             Some(Ok(Event { data, start_mark, .. })) => {
                 self.last = self.position(start_mark);
+                self.indents.forget_before(self.last.line);
                 Ok((data, self.last))
             }
             Some(Err(error)) => Err(self.failure(&error)),
@@ -45,6 +49,14 @@ impl<R: BufRead> Events<R> {
                 "the text ends or breaks off where YAML expects more",
                 SYNTAX_HELP,
             )),
+        }
+    }
+
+    /// Where the text of a literal block scalar begins, which was the last event.
+    pub(super) fn block(&self, text: &str) -> Block {
+        Block {
+            position: self.last,
+            column: self.indents.of_block(self.last.line, text),
         }
     }
 

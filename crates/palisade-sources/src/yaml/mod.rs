@@ -2,6 +2,7 @@
 
 mod compose;
 mod events;
+mod indents;
 mod nodes;
 mod split;
 
@@ -25,8 +26,8 @@ pub(crate) fn read(
     let mut stream = Stream::new(source, line);
     while let Some(mut bytes) = stream.next_document()? {
         let first_line = bytes.first_line();
-        let budget = bytes.budget();
-        let result = Composer::new(&mut bytes, first_line, budget, interner).documents(receiver);
+        let (budget, indents) = (bytes.budget(), bytes.indents());
+        let result = Composer::new(&mut bytes, first_line, budget, indents, interner).documents(receiver);
         let is_template = bytes.finish()?;
         if let Err(failure) = result {
             receiver.failed(if is_template { templated(failure) } else { failure });

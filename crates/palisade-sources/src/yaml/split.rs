@@ -6,6 +6,8 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
+use super::indents::Indents;
+
 /// A stream of documents. Holds one buffer, never a whole document.
 pub(crate) struct Stream<R> {
     source: R,
@@ -21,6 +23,7 @@ pub(crate) struct Stream<R> {
     template: bool,
     /// Bytes that the parser may still take before the document counts as too large.
     budget: Budget,
+    indents: Indents,
 }
 
 /// How many bytes the parser may still take, shared with whoever drives the parser.
@@ -56,6 +59,7 @@ impl<R: Read> Stream<R> {
             at_line_start: true,
             template: false,
             budget: Budget::default(),
+            indents: Indents::default(),
         }
     }
 
@@ -68,6 +72,7 @@ impl<R: Read> Stream<R> {
             return Ok(None);
         }
         self.template = false;
+        self.indents.begin(self.line);
         Ok(Some(DocumentBytes {
             first_line: self.line,
             last_byte: b'\n',
@@ -161,6 +166,11 @@ impl<R: Read> DocumentBytes<'_, R> {
         self.stream.budget.clone()
     }
 
+    /// How far its lines are indented.
+    pub(super) fn indents(&self) -> Indents {
+        self.stream.indents.clone()
+    }
+
     /// Drops what is left of the document; says whether the document held `{{`.
     pub(crate) fn finish(mut self) -> io::Result<bool> {
         loop {
@@ -220,6 +230,8 @@ impl<R: Read> BufRead for DocumentBytes<'_, R> {
         self.last_byte = self.stream.buffer.get(last).copied().unwrap_or(b'\n');
         let budget = self.stream.budget.0.get();
         self.stream.budget.set(budget.saturating_sub(length));
+        let taken = self.stream.buffer.get(self.stream.start..=last).unwrap_or_default();
+        self.stream.indents.feed(taken);
         self.stream.take(length);
     }
 }
