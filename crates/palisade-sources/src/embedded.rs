@@ -145,14 +145,22 @@ data:
         for indent in [1, 2, 3, 7] {
             let (head, text) = CONFIG_MAP.split_once("|\n").unwrap();
             let spaces = " ".repeat(indent);
-            let lines = text.lines().map(|line| format!("{spaces}  {}\n", line.trim_start_matches(' ')));
+            let lines = text
+                .lines()
+                .map(|line| format!("{spaces}  {}\n", line.trim_start_matches(' ')));
             let text: String = lines.collect();
             let file = format!("{head}|\n{}", text.replace("  anonymous", "    anonymous"));
             let reading = read_bytes("cm.yaml", file.as_bytes());
-            let enabled = reading.resources[1].content.at(&["authentication", "anonymous", "enabled"]);
+            let enabled = reading.resources[1]
+                .content
+                .at(&["authentication", "anonymous", "enabled"]);
             let column = file.lines().nth(8).unwrap().find("true").unwrap();
             let column = u32::try_from(column).unwrap();
-            assert_eq!(enabled.unwrap().position, palisade_inventory::Position::new(8, column), "{file}");
+            assert_eq!(
+                enabled.unwrap().position,
+                palisade_inventory::Position::new(8, column),
+                "{file}"
+            );
         }
     }
 

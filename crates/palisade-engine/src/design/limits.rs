@@ -13,7 +13,10 @@ use crate::views::holder;
 /// A pod that runs on a node shows already what it was given; a LimitRange that came later says nothing of it.
 pub(super) fn apply(resources: &Resources, system: &mut System) {
     let mut of_namespace: BTreeMap<&str, ContainerDefaults> = BTreeMap::new();
-    for range in resources.of_kind("LimitRange").filter(|range| range.id.group.is_empty()) {
+    for range in resources
+        .of_kind("LimitRange")
+        .filter(|range| range.id.group.is_empty())
+    {
         of_namespace.entry(&range.id.namespace).or_default().add(&range.content);
     }
     of_namespace.retain(|_, defaults| !defaults.is_empty());

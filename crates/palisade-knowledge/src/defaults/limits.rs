@@ -107,12 +107,15 @@ spec:
         let range = format!("{{apiVersion: v1, kind: LimitRange, metadata: {{name: l}}, spec: {{limits: {limits}}}}}");
         defaults.add(&one(&range).content);
         let deployment = one(DEPLOYMENT);
-        let applied = defaults.applied(&deployment.id, &deployment.content).expect("a template");
+        let applied = defaults
+            .applied(&deployment.id, &deployment.content)
+            .expect("a template");
         let spec = applied.at(&["spec", "template", "spec"]).expect("it has one");
         let tell = |container: &Node| {
             let of = |key| {
                 let entries = container.entries(&["resources", key]).iter();
-                let amounts = entries.map(|entry| format!(" {}={}", entry.key, entry.value.as_str().unwrap_or_default()));
+                let amounts =
+                    entries.map(|entry| format!(" {}={}", entry.key, entry.value.as_str().unwrap_or_default()));
                 amounts.collect::<String>()
             };
             let name = container.text(&["name"]).unwrap_or_default();

@@ -50,7 +50,13 @@ struct Expansion {
 }
 
 impl<'i, R: BufRead> Composer<'i, R> {
-    pub(super) fn new(source: R, first_line: u32, budget: Budget, indents: Indents, interner: &'i mut Interner) -> Self {
+    pub(super) fn new(
+        source: R,
+        first_line: u32,
+        budget: Budget,
+        indents: Indents,
+        interner: &'i mut Interner,
+    ) -> Self {
         Self {
             events: Events::new(source, first_line, budget, indents),
             interner,

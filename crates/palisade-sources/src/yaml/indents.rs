@@ -40,7 +40,9 @@ impl Indents {
                 bytes = bytes.get(spaces..).unwrap_or_default();
                 lines.open = bytes.is_empty();
             }
-            let Some(end) = memchr::memchr(b'\n', bytes) else { return };
+            let Some(end) = memchr::memchr(b'\n', bytes) else {
+                return;
+            };
             lines.spaces.push_back(0);
             lines.open = true;
             bytes = bytes.get(end + 1..).unwrap_or_default();
