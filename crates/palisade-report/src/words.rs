@@ -1,5 +1,7 @@
 //! How things are called in text that people read.
 
+use std::fmt::Write as _;
+
 use palisade_engine::assessment::{
     AppliedWaiver, AssetKind, AttackPath, Decision, Finding, Since, ThreatSource, ThreatState,
 };
@@ -108,9 +110,13 @@ pub(crate) fn not_counted<'f>(findings: impl Iterator<Item = &'f Finding>) -> St
             _ => waived += 1,
         }
     }
-    let told = [(waived, "waived"), (known, "known")];
-    let told = told.into_iter().filter(|(n, _)| *n > 0);
-    told.map(|(n, word)| format!(", {n} {word}")).collect()
+    let mut told = String::new();
+    for (n, word) in [(waived, "waived"), (known, "known")] {
+        if n > 0 {
+            let _ = write!(told, ", {n} {word}");
+        }
+    }
+    told
 }
 
 pub(crate) const fn check_outcome(outcome: CheckOutcome) -> &'static str {

@@ -169,6 +169,9 @@ impl Named<'_> {
     }
 }
 
+/// What tells one path from another, whatever way it takes.
+type Ends<'p> = (&'p str, &'p str, &'p str, AssetKind);
+
 type FlowKey<'f> = (&'f ElementId, &'f ElementId, Basis, &'f str, Option<&'f str>);
 
 /// Added, gone, changed.
@@ -227,10 +230,17 @@ fn not_covered(paths: &[AttackPath], others: &[AttackPath]) -> Vec<AttackPath> {
     paths.iter().filter(is_new).cloned().collect()
 }
 
-/// Actor, entry and asset. An image is the same under another tag.
-fn ends(path: &AttackPath) -> impl Iterator<Item = (&str, &str, &str)> {
+/// Actor, entry, asset and why that matters. An image is the same under another tag. One computing power is as good as
+/// another: of each entry only the nearest is told.
+fn ends(path: &AttackPath) -> impl Iterator<Item = Ends<'_>> {
     let assets = std::iter::once(&path.asset).chain(&path.also);
-    assets.map(|asset| (path.actor.as_str(), place(&path.entry), place(asset)))
+    assets.map(|asset| {
+        let asset = match path.asset_kind {
+            AssetKind::Compute => "",
+            _ => place(asset),
+        };
+        (path.actor.as_str(), place(&path.entry), asset, path.asset_kind)
+    })
 }
 
 fn place(id: &ElementId) -> &str {
@@ -261,7 +271,7 @@ fn changed_paths(before: &[AttackPath], now: &[AttackPath]) -> Vec<PathChange> {
 }
 
 /// The likelihood of the best way between two ends.
-fn best(paths: &[AttackPath]) -> BTreeMap<(&str, &str, &str), f64> {
+fn best(paths: &[AttackPath]) -> BTreeMap<Ends<'_>, f64> {
     let mut best: BTreeMap<_, f64> = BTreeMap::new();
     for path in paths {
         for end in ends(path) {

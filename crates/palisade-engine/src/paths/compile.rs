@@ -1,6 +1,6 @@
 //! From the catalogue's steps and a system to the attack graph.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use palisade_knowledge::{AttackStep, Holding, Relation, Side};
 
@@ -9,7 +9,7 @@ use super::cost::Chance;
 use super::ends::{End, Instance};
 use super::fact::Fact;
 use super::graph::{Builder, Graph, Reason, Rule, StepIndex};
-use super::relations::instances;
+use super::relations::{asks_node, instances, on_each_node};
 use super::world::World;
 use super::{hubs, neighbours, network, permission, reconcile};
 use crate::assessment::NotEvaluated;
@@ -29,6 +29,7 @@ pub(super) fn compile(world: &World<'_>, memory: &mut Memory) -> (Graph, BTreeSe
             Relation::Reaches => network::add((index, step), world, &doors, &mut conditions, &mut builder),
             Relation::May => permission::add((index, step), world, &mut conditions, &mut builder),
             Relation::Reconciles => reconcile::add((index, step), world, &mut conditions, &mut builder),
+            _ if asks_node(step) => add_on_nodes((index, step), world, &mut conditions, &mut builder),
             _ if neighbours::is_shared(step) => neighbours::add((index, step), world, &mut builder),
             _ => add_pairs((index, step), world, &mut conditions, &mut builder),
         }
@@ -41,6 +42,44 @@ pub(super) fn compile(world: &World<'_>, memory: &mut Memory) -> (Graph, BTreeSe
     permission::add_control(&by_permission, world, &mut conditions, &mut builder);
     hubs::link(world, &mut builder);
     (builder.build(), conditions.not_evaluated)
+}
+
+/// The rules of a step from workloads to those of their nodes of which its conditions hold, too. Each workload is asked once,
+/// and each node: pairs are as many as pods.
+fn add_on_nodes<'a>(
+    (index, step): (StepIndex, &'a AttackStep),
+    world: &World<'a>,
+    conditions: &mut Conditions<'a, '_>,
+    builder: &mut Builder,
+) {
+    let mut of_nodes: HashMap<&ElementId, bool> = HashMap::new();
+    for workload in &world.workloads {
+        let mut instances = on_each_node(workload, world).peekable();
+        let holds_here = instances
+            .peek()
+            .is_some_and(|any| conditions.hold_at(step, Side::From, any).is_some());
+        if !holds_here {
+            continue;
+        }
+        for instance in instances {
+            let End::Node(node) = instance.to else { continue };
+            let is_taken = of_nodes
+                .entry(node)
+                .or_insert_with(|| conditions.hold_at(step, Side::To, &instance).is_some());
+            if *is_taken {
+                let premises = vec![builder.fact(instance.from.held_as(step.from))];
+                let conclusion = builder.fact(instance.to.held_as(step.to));
+                builder.rule(Rule {
+                    premises,
+                    conclusion,
+                    step: Some(index),
+                    chance: Chance::of(step.difficulty).and(instance.chance),
+                    fixed_at: Some(changed(step, &instance)),
+                    reason: instance.reason,
+                });
+            }
+        }
+    }
 }
 
 /// The rules of a step along a relation of pairs.

@@ -71,8 +71,27 @@ impl<'a, 'w> Conditions<'a, 'w> {
 
     /// Whether the step works along this instance of its relation; if so, the evidence that its conditions add.
     pub(super) fn hold(&mut self, step: &'a AttackStep, instance: &Instance<'_, 'a>) -> Option<Vec<Evidence>> {
+        self.hold_where(step, instance, |_| true)
+    }
+
+    /// The same of those conditions alone that are about this end.
+    pub(super) fn hold_at(
+        &mut self,
+        step: &'a AttackStep,
+        end: Side,
+        instance: &Instance<'_, 'a>,
+    ) -> Option<Vec<Evidence>> {
+        self.hold_where(step, instance, |side| side == end)
+    }
+
+    fn hold_where(
+        &mut self,
+        step: &'a AttackStep,
+        instance: &Instance<'_, 'a>,
+        is_asked: impl Fn(Side) -> bool,
+    ) -> Option<Vec<Evidence>> {
         let mut evidence = Vec::new();
-        for (view, side, condition) in step.conditions() {
+        for (view, side, condition) in step.conditions().filter(|(_, side, _)| is_asked(*side)) {
             let asked = Asked { step, view, condition };
             evidence.extend(self.holds_at(asked, side, instance)?);
         }

@@ -4,10 +4,12 @@
 use std::fmt::Write as _;
 
 use palisade_engine::assessment::{AttackPath, Finding};
-use palisade_engine::diff::{ChangeVerdict, Presence, SystemDifference};
+use palisade_engine::diff::{ChangeVerdict, PathChange, Presence, SystemDifference};
 use palisade_engine::system::Flow;
 
-use super::{Comparison, by_weight, counts, doubts, drawn, excuse, sorted, subject, verdict, worst_first};
+use super::{
+    Comparison, by_ends, by_weight, counts, doubts, drawn, excuse, sorted, subject, verdict, way, worst_first,
+};
 use crate::markdown::{code, plain};
 use crate::words;
 
@@ -101,27 +103,26 @@ fn table(text: &mut String, system: &SystemDifference) {
     let changed = system.flows_changed.iter().take(FEW);
     let changed = changed.map(|change| format!("{}, was {}", flow(&change.after), plain(&words::flow(&change.before))));
     row("Other flow", changed.collect(), system.flows_changed.len());
-    let crossed = system.crossed.iter().take(FEW).map(|crossing| {
-        let (from, to) = (code(crossing.from.as_str()), code(crossing.to.as_str()));
-        format!("{} by {from} → {to}", code(&crossing.boundary))
+    let crossed = by_ends(&system.crossed);
+    let few = crossed.iter().take(FEW).map(|(boundaries, from, to)| {
+        format!(
+            "{} by {} → {}",
+            code(boundaries),
+            code(from.as_str()),
+            code(to.as_str())
+        )
     });
-    row("Boundary crossed", crossed.collect(), system.crossed.len());
+    row("Boundary crossed", few.collect(), crossed.len());
     let opened = by_weight(&system.paths_opened);
     row(
         "**Path opened**",
         opened.iter().take(FEW).map(|path| opened_path(path)).collect(),
         opened.len(),
     );
-    let changes = system.paths_changed.iter();
-    let (easier, harder): (Vec<_>, Vec<_>) = changes.partition(|change| change.is_easier());
+    let paths = system.paths_changed.iter();
+    let (easier, harder): (Vec<_>, Vec<_>) = paths.partition(|change| change.is_easier());
     for (title, changes) in [("**Path easier**", easier), ("Path harder", harder)] {
-        let few = changes.iter().take(FEW).map(|change| {
-            let (before, after) = (
-                words::percent(change.likelihood_before),
-                words::percent(change.path.likelihood),
-            );
-            format!("{} ({before} → {after} likely)", plain(&words::path(&change.path)))
-        });
+        let few = changes.iter().take(FEW).map(|change| changed_path(change));
         row(title, few.collect(), changes.len());
     }
     let closed = by_weight(&system.paths_closed);
@@ -155,6 +156,16 @@ fn table(text: &mut String, system: &SystemDifference) {
         let _ = writeln!(text, "| {title} | {cell} |");
     }
     text.push('\n');
+}
+
+fn changed_path(change: &PathChange) -> String {
+    let path = &change.path;
+    let (before, after) = (
+        words::percent(change.likelihood_before),
+        words::percent(path.likelihood),
+    );
+    let (level, says) = (words::level(path.severity), plain(&words::path(path)));
+    format!("{level}: {says} ({before} → {after} likely)<br>{}", walked(path))
 }
 
 /// Every path step by step, every finding and threat.
@@ -248,8 +259,6 @@ fn flow(flow: &Flow) -> String {
 
 /// What is reached, by which way, and where the first step of it is written.
 fn opened_path(path: &AttackPath) -> String {
-    let mut way = vec![code(path.entry.as_str())];
-    way.extend(path.steps.iter().map(|step| code(step.to.as_str())));
     let excuse = excuse(path.waiver.as_ref()).map(|excuse| format!(" ({})", plain(&excuse)));
     format!(
         "{}: {} ({} likely){}<br>{}",
@@ -257,8 +266,13 @@ fn opened_path(path: &AttackPath) -> String {
         plain(&words::path(path)),
         words::percent(path.likelihood),
         excuse.unwrap_or_default(),
-        way.join(" → ")
+        walked(path)
     )
+}
+
+fn walked(path: &AttackPath) -> String {
+    let way: Vec<String> = way(path).into_iter().map(|id| code(id.as_str())).collect();
+    way.join(" → ")
 }
 
 fn new_finding(finding: &Finding) -> String {

@@ -7,9 +7,11 @@ mod json;
 mod markdown;
 mod text;
 
+use std::collections::BTreeMap;
+
 use palisade_engine::assessment::{AttackPath, Finding};
-use palisade_engine::diff::{ChangeVerdict, Difference, SystemDifference};
-use palisade_engine::system::{Basis, Element, Flow};
+use palisade_engine::diff::{ChangeVerdict, Crossing, Difference, SystemDifference};
+use palisade_engine::system::{Basis, Element, ElementId, Flow};
 use palisade_inventory::Coverage;
 
 pub use self::json::{difference_json, difference_schema};
@@ -84,6 +86,26 @@ fn sorted(elements: &[Element]) -> Vec<&Element> {
     let mut elements: Vec<&Element> = elements.iter().collect();
     elements.sort_by_key(|element| !element.kind.is_drawn());
     elements
+}
+
+/// Boundaries that one pair of ends crosses, outermost first, and the ends.
+fn by_ends(crossings: &[Crossing]) -> Vec<(String, &ElementId, &ElementId)> {
+    let mut ends: BTreeMap<(&ElementId, &ElementId), Vec<&str>> = BTreeMap::new();
+    for crossing in crossings {
+        let boundaries = ends.entry((&crossing.from, &crossing.to)).or_default();
+        boundaries.push(&crossing.boundary);
+    }
+    let told = ends.into_iter();
+    told.map(|((from, to), boundaries)| (boundaries.join(", "), from, to))
+        .collect()
+}
+
+/// Everything that is held on the way, each once in a row.
+fn way(path: &AttackPath) -> Vec<&ElementId> {
+    let steps = path.steps.iter().map(|step| &step.to);
+    let mut way: Vec<&ElementId> = std::iter::once(&path.entry).chain(steps).collect();
+    way.dedup();
+    way
 }
 
 /// What stands in parentheses after a path or finding that does not count.

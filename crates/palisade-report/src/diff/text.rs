@@ -2,10 +2,12 @@
 
 use anstyle::Style;
 use palisade_engine::assessment::AttackPath;
-use palisade_engine::diff::{ChangeVerdict, Crossing, PathChange, Presence, SystemDifference};
-use palisade_engine::system::Flow;
+use palisade_engine::diff::{ChangeVerdict, PathChange, Presence, SystemDifference};
+use palisade_engine::system::{ElementId, Flow};
 
-use super::{Comparison, by_weight, counts, doubts, drawn, excuse, sorted, subject, verdict, worst_first};
+use super::{
+    Comparison, by_ends, by_weight, counts, doubts, drawn, excuse, sorted, subject, verdict, way, worst_first,
+};
 use crate::text::page::{Page, Span, span};
 use crate::text::{TextOptions, style, walk};
 use crate::words;
@@ -76,13 +78,13 @@ fn one(page: &mut Page, system: &SystemDifference, options: TextOptions) {
         "+ ",
         style::BOLD,
         &drawn(&system.flows_added).collect::<Vec<_>>(),
-        |flow| flow_line(flow),
+        flow_line,
     );
     list.all(
         "- ",
         style::BOLD,
         &drawn(&system.flows_gone).collect::<Vec<_>>(),
-        |flow| flow_line(flow),
+        flow_line,
     );
     list.all("~ ", style::BOLD, &refs(&system.flows_changed), |change| {
         let mut spans = flow_line(&change.after);
@@ -90,12 +92,9 @@ fn one(page: &mut Page, system: &SystemDifference, options: TextOptions) {
         spans
     });
     list.title("Boundaries");
-    list.all("+ ", style::MEDIUM, &refs(&system.crossed), |crossing| {
-        crossing_line(crossing)
-    });
-    list.all("- ", style::GOOD, &refs(&system.no_longer_crossed), |crossing| {
-        crossing_line(crossing)
-    });
+    let (crossed, no_longer) = (by_ends(&system.crossed), by_ends(&system.no_longer_crossed));
+    list.all("+ ", style::MEDIUM, &refs(&crossed), crossing_line);
+    list.all("- ", style::GOOD, &refs(&no_longer), crossing_line);
     list.title("Attack paths");
     opened(&mut list, &system.paths_opened);
     list.all("~ ", style::PLAIN, &refs(&system.paths_changed), |change| {
@@ -163,7 +162,7 @@ fn opened(list: &mut List<'_>, paths: &[AttackPath]) {
         walk(list.page, &path.steps, MARGIN, false);
     }
     let rest: Vec<&AttackPath> = paths.into_iter().skip(told).collect();
-    list.all("+ ", style::HIGH, &rest, |path| opened_line(path));
+    list.all("+ ", style::HIGH, &rest, opened_line);
 }
 
 fn opened_line(path: &AttackPath) -> Vec<Span> {
@@ -180,16 +179,26 @@ fn opened_line(path: &AttackPath) -> Vec<Span> {
 }
 
 fn path_change(change: &PathChange) -> Vec<Span> {
-    let style = if change.is_easier() { style::HIGH } else { style::GOOD };
+    let path = &change.path;
+    let (word, style) = if change.is_easier() {
+        ("easier: ", style::HIGH)
+    } else {
+        ("harder: ", style::GOOD)
+    };
     let (before, after) = (
         words::percent(change.likelihood_before),
-        words::percent(change.path.likelihood),
+        words::percent(path.likelihood),
     );
-    vec![
-        span(style, if change.is_easier() { "easier: " } else { "harder: " }),
-        span(style::PLAIN, words::path(&change.path)),
-        dim(format!("  {before} → {after} likely · {}", change.path.id)),
-    ]
+    let mut spans = vec![
+        span(style, word),
+        span(style::PLAIN, words::path(path)),
+        dim(format!("  {before} → {after} likely · {}  by ", path.id)),
+    ];
+    for (index, id) in way(path).into_iter().enumerate() {
+        spans.extend((index > 0).then(|| dim(" → ")));
+        spans.push(name(id.as_str()));
+    }
+    spans
 }
 
 fn flow_line(flow: &Flow) -> Vec<Span> {
@@ -203,13 +212,13 @@ fn flow_line(flow: &Flow) -> Vec<Span> {
     spans
 }
 
-fn crossing_line(crossing: &Crossing) -> Vec<Span> {
+fn crossing_line((boundaries, from, to): &(String, &ElementId, &ElementId)) -> Vec<Span> {
     vec![
-        span(style::BOLD, crossing.boundary.clone()),
+        span(style::BOLD, boundaries.clone()),
         dim(" by "),
-        name(crossing.from.as_str()),
+        name(from.as_str()),
         dim(" → "),
-        name(crossing.to.as_str()),
+        name(to.as_str()),
     ]
 }
 

@@ -22,4 +22,5 @@ mod recipes;
 mod report;
 mod repudiation;
 mod run;
+mod tour;
 mod verify;

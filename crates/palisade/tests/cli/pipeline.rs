@@ -209,7 +209,8 @@ fn guardrails_are_verified_to_be_as_they_were_written() {
         .map(|check| check.get("name").and_then(Value::as_str).unwrap().to_owned())
         .collect();
     assert!(files.len() > 1, "{files:?}");
-    let yaml = files.iter().find(|file| file.ends_with(".yaml")).unwrap();
+    let is_yaml = |file: &&String| Path::new(file).extension().is_some_and(|ending| ending == "yaml");
+    let yaml = files.iter().find(is_yaml).unwrap();
     let file = at.join("guard").join(yaml);
     let text = fs::read_to_string(&file).unwrap();
     fs::write(&file, text.replace("kind", "kind ")).unwrap();

@@ -14,6 +14,7 @@ mod supply;
 
 pub(super) use data::is_data;
 use palisade_knowledge::{AttackStep, Relation};
+pub(super) use placement::{asks_node, on_each_node};
 pub(super) use supply::image_id;
 
 use super::ends::Instance;
@@ -26,7 +27,7 @@ pub(super) fn instances<'w, 'a>(step: &AttackStep, world: &'w World<'a>) -> Vec<
         Relation::Exposes => exposure::exposes(world),
         Relation::Queries => data::queries(world),
         Relation::Stores => data::stores(world),
-        Relation::RunsOn => placement::runs_on(step, world),
+        Relation::RunsOn => placement::runs_on(world),
         Relation::Hosts => placement::hosts(step.to, world),
         Relation::ControlPlane => placement::control_plane(world),
         Relation::Kubelet => kubelet::kubelet(world),

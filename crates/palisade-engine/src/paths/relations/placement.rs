@@ -1,21 +1,14 @@
 //! Where pods run, and what a node is.
 
-use palisade_knowledge::{AttackStep, Holding, Side, View};
+use palisade_knowledge::{AttackStep, Holding, Relation, Side, View};
 
 use crate::paths::cost::Chance;
 use crate::paths::ends::{End, Instance};
 use crate::paths::graph::Reason;
 use crate::paths::world::{CONTROL_PLANE_NODE, Workload, World};
 
-/// workload → its nodes. One instance a workload, whatever the number of its nodes: they hang on a hub. A step that asks
-/// something of the node has one instance for each of them.
-pub(super) fn runs_on<'w, 'a>(step: &AttackStep, world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
-    let asks_node = step
-        .conditions()
-        .any(|(view, side, _)| view == View::Node && side == Side::To);
-    if asks_node {
-        return each_node(world);
-    }
+/// workload → its nodes. One instance a workload, whatever the number of its nodes: they hang on a hub.
+pub(super) fn runs_on<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
     let on = |workload| Instance {
         from: End::Workload(workload),
         to: End::NodesOf(workload),
@@ -26,24 +19,27 @@ pub(super) fn runs_on<'w, 'a>(step: &AttackStep, world: &'w World<'a>) -> Vec<In
     world.workloads.iter().map(on).collect()
 }
 
-/// workload → node: as many as there are pods.
-fn each_node<'w, 'a>(world: &'w World<'a>) -> Vec<Instance<'w, 'a>> {
-    let mut instances = Vec::new();
-    for workload in &world.workloads {
-        for (node, chance) in &workload.nodes {
-            let Some((node, _)) = world.nodes.get_key_value(node) else {
-                continue;
-            };
-            instances.push(Instance {
-                from: End::Workload(workload),
-                to: End::Node(node),
-                chance: *chance,
-                reason: Reason::RunsOn(workload.element.id.clone(), node.clone()),
-                flow: None,
-            });
-        }
-    }
-    instances
+/// Whether a step asks something of the node that a pod runs on, so that each of its nodes is a matter of its own.
+pub(in crate::paths) fn asks_node(step: &AttackStep) -> bool {
+    let mut conditions = step.conditions();
+    step.via == Relation::RunsOn && conditions.any(|(view, side, _)| view == View::Node && side == Side::To)
+}
+
+/// workload → each of its nodes: as many as there are pods.
+pub(in crate::paths) fn on_each_node<'w, 'a>(
+    workload: &'w Workload<'a>,
+    world: &'w World<'a>,
+) -> impl Iterator<Item = Instance<'w, 'a>> {
+    workload.nodes.iter().filter_map(|(node, chance)| {
+        let (node, _) = world.nodes.get_key_value(node)?;
+        Some(Instance {
+            from: End::Workload(workload),
+            to: End::Node(node),
+            chance: *chance,
+            reason: Reason::RunsOn(workload.element.id.clone(), node.clone()),
+            flow: None,
+        })
+    })
 }
 
 /// node → the workloads that run there: as many as there are pods. A connection needs something that listens.

@@ -235,7 +235,7 @@ impl Named {
         match (self, &args.intent) {
             (Self::Saved(_), _) => Ok(Intent::default()),
             (_, Some(file)) => intent::of_file(file, catalogue),
-            (Self::Path(path), None) => intent::beside(&[path.clone()], catalogue, console),
+            (Self::Path(path), None) => intent::beside(std::slice::from_ref(path), catalogue, console),
             (Self::Bytes(_), None) => intent::beside(&[PathBuf::from("-")], catalogue, console),
             (Self::Version { checkout, below, .. }, None) => {
                 let path = checkout.root.join(below);
