@@ -18,11 +18,12 @@ pub fn read_audit_log(mut log: impl BufRead) -> io::Result<AuditLog> {
         number += 1;
         if !line.trim_ascii().is_empty() {
             match event(line.trim_ascii()) {
-                Some(request) => {
+                Told::Allowed(request) => {
                     read.events += 1;
-                    read.requests.extend(request);
+                    read.requests.insert(request);
                 }
-                None => read.not_understood.push(number),
+                Told::Nothing => read.events += 1,
+                Told::NoEvent => read.not_understood.push(number),
             }
         }
         line.clear();
@@ -30,14 +31,21 @@ pub fn read_audit_log(mut log: impl BufRead) -> io::Result<AuditLog> {
     Ok(read)
 }
 
-/// What an event tells; the outer none: it is no event, the inner: nothing was allowed.
-fn event(line: &[u8]) -> Option<Option<AuditedRequest>> {
-    let JsonValue::Object(event) = JsonValue::parse(line, false).ok()? else {
-        return None;
+/// What a line tells.
+enum Told {
+    Allowed(AuditedRequest),
+    /// The request was refused, or is not over.
+    Nothing,
+    NoEvent,
+}
+
+fn event(line: &[u8]) -> Told {
+    let Ok(JsonValue::Object(event)) = JsonValue::parse(line, false) else {
+        return Told::NoEvent;
     };
     let is_event = text(&event, "kind") == "Event" && text(&event, "apiVersion").starts_with("audit.k8s.io/");
     if !is_event || text(&event, "verb").is_empty() {
-        return None;
+        return Told::NoEvent;
     }
     let is_over = matches!(text(&event, "stage"), "ResponseComplete" | "ResponseStarted");
     let annotations = object(&event, "annotations");
@@ -47,12 +55,14 @@ fn event(line: &[u8]) -> Option<Option<AuditedRequest>> {
         decision => decision != "allow",
     };
     if !is_over || is_refused {
-        return Some(None);
+        return Told::Nothing;
     }
-    let user = object(&event, "impersonatedUser").or_else(|| object(&event, "user"))?;
+    let Some(user) = object(&event, "impersonatedUser").or_else(|| object(&event, "user")) else {
+        return Told::NoEvent;
+    };
     let target = object(&event, "objectRef");
     let of = |key: &str| target.map_or("", |target| text(target, key)).into();
-    Some(Some(AuditedRequest {
+    Told::Allowed(AuditedRequest {
         user: text(user, "username").into(),
         groups: texts(user, "groups"),
         verb: text(&event, "verb").into(),
@@ -65,7 +75,7 @@ fn event(line: &[u8]) -> Option<Option<AuditedRequest>> {
             Some(_) => "".into(),
             None => text(&event, "requestURI").split('?').next().unwrap_or_default().into(),
         },
-    }))
+    })
 }
 
 fn value<'j, 's>(object: &'j JsonObject<'s>, key: &str) -> Option<&'j JsonValue<'s>> {

@@ -168,9 +168,9 @@ fn permission(request: &AuditedRequest) -> Permission {
 fn of_log(input: &Input<'_>, grants: &[&Grant], before: &[Node], taken: &Taken<'_>) -> Option<Vec<Node>> {
     let mut used = BTreeSet::new();
     for grant in grants {
-        let mut uses = uses(input, grant).peekable();
-        uses.peek()?;
-        used.extend(uses.filter(|request| request.url.is_empty()).map(permission));
+        let mut seen = uses(input, grant).peekable();
+        seen.peek()?;
+        used.extend(seen.filter(|request| request.url.is_empty()).map(permission));
     }
     let mut rules = narrowed(&used.difference(&taken.permissions).cloned().collect());
     rules.extend(
@@ -217,7 +217,7 @@ fn guardrail(input: &Input<'_>, authorizer: &Authorizer, narrowing: &Narrowing<'
     } else {
         replaced(input, narrowing, about)
     };
-    let names: Vec<String> = removes.iter().map(|id| kubectl_name(id)).collect();
+    let names: Vec<String> = removes.iter().map(kubectl_name).collect();
     let mut rollout = Vec::new();
     if input.known.audit.is_none() {
         rollout.push(
