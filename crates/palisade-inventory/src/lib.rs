@@ -2,6 +2,7 @@
 //!
 //! The leaf of the house: it parses no documents, decides nothing and knows no threat. Sources fill it, the engine reads it.
 
+mod audit;
 mod coverage;
 mod intent;
 mod near;
@@ -10,6 +11,7 @@ mod path;
 mod pattern;
 mod resource;
 
+pub use audit::{AuditLog, AuditedRequest};
 pub use coverage::{Coverage, Notice, Skipped, Tool};
 pub use intent::{
     Acceptance, ActorIntent, Amount, AmountError, Appetite, Asset, Assumption, Attempts, BoundaryIntent,

@@ -9,6 +9,7 @@
 //!
 //! This crate judges nothing: whether something is a threat is the engine's business.
 
+mod audit;
 mod base64;
 mod beside;
 mod contain;
@@ -37,6 +38,7 @@ mod scalar;
 mod variants;
 mod yaml;
 
+pub use audit::read_audit_log;
 pub use beside::beside;
 pub use intent::{INTENT_FILE, IntentError, Known, intent_beside, is_intent, read_intent};
 pub use read::{Input, Options, Progress, Reading, SourceError, read, read_bytes, read_from};

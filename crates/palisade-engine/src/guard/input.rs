@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use palisade_inventory::{Coverage, Map, Node, Origin, Position, Resource, ResourceId, Root, Value};
+use palisade_inventory::{AuditLog, Coverage, Map, Node, Origin, Position, Resource, ResourceId, Root, Value};
 use palisade_knowledge::{Catalogue, Control, ReadExample, Weakness};
 
 use super::{Answers, Application, Guardrail, Target};
@@ -21,6 +21,8 @@ pub struct Known<'a> {
     pub settings: &'a Settings,
     /// Reads the manifests of examples, as any file is read.
     pub read: ReadExample<'a>,
+    /// What the API server was asked for, where a log of it was handed over.
+    pub audit: Option<&'a AuditLog>,
     /// What is wanted.
     pub wanted: &'a Wanted,
 }

@@ -9,6 +9,7 @@ mod effect;
 mod guardrail;
 mod input;
 mod pod_security;
+mod rbac;
 mod target;
 mod workloads;
 
@@ -29,8 +30,9 @@ use crate::assessment::{Assessment, SystemAssessment};
 type Generator = fn(&Input<'_>) -> Vec<Guardrail>;
 
 /// What makes guardrails, in the order of the index.
-const GENERATORS: [(Target, Generator); 5] = [
+const GENERATORS: [(Target, Generator); 6] = [
     (Target::WorkloadPatch, workloads::generate),
+    (Target::Rbac, rbac::generate),
     (Target::AdmissionVap, admission::vap),
     (Target::Kyverno, admission::kyverno),
     (Target::Gatekeeper, admission::gatekeeper),

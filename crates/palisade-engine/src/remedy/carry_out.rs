@@ -117,7 +117,7 @@ impl CarriedOut {
 }
 
 /// The role that a binding gives.
-fn role_of(binding: &Resource) -> Option<ResourceId> {
+pub(crate) fn role_of(binding: &Resource) -> Option<ResourceId> {
     let kind = binding.content.text(&["roleRef", "kind"])?;
     Some(ResourceId {
         kind: kind.into(),

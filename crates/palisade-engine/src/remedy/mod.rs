@@ -11,8 +11,9 @@ mod repair;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::carry_out::under;
 pub use self::carry_out::{CarriedOut, carry_out};
+pub(crate) use self::carry_out::{role_of, under};
 pub use self::merge::{combine, merge};
+pub(crate) use self::narrow::spelled_out;
 pub use self::narrow::{narrowed, without};
 pub use self::repair::repair;

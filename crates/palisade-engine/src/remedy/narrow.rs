@@ -66,7 +66,7 @@ pub fn without(rules: &[Node], permissions: &[Permission]) -> Option<Vec<Node>> 
 }
 
 /// The rule with the names of all resources of the core group instead of `*`.
-fn spelled_out(rule: &Node) -> Node {
+pub(crate) fn spelled_out(rule: &Node) -> Node {
     if words(rule, "apiGroups") != [""] || words(rule, "resources") != ["*"] {
         return rule.clone();
     }

@@ -1,5 +1,7 @@
 //! Flags of `guard`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
@@ -32,6 +34,9 @@ pub(crate) struct Guard {
         help_heading = "Guardrails"
     )]
     pub(crate) controls: Vec<String>,
+    /// The API server's audit log, to prove what identities need; `audit.k8s.io` events, one a line
+    #[arg(long, value_name = "FILE", help_heading = "Guardrails")]
+    pub(crate) audit_log: Option<PathBuf>,
 }
 
 fn target() -> impl TypedValueParser<Value = Target> {

@@ -7,6 +7,7 @@ use palisade_knowledge::Weakness;
 
 use crate::assessment::{Finding, PlanStep};
 use crate::guard::{Exemption, Input};
+use crate::remedy::role_of;
 use crate::system::{Element, ElementId};
 
 /// The namespace of the control plane's own components.
@@ -107,7 +108,10 @@ pub(crate) fn why_exempt(input: &Input<'_>, weakness: &Weakness, finding: &Findi
         .steps()
         .filter(|step| weakness.controls.contains(&step.control))
         .collect();
-    let is_planned = |step: &&PlanStep| step.elements.is_empty() || step.elements.contains(&finding.element);
+    let is_planned = |step: &&PlanStep| {
+        let mut elements = step.elements.iter();
+        step.elements.is_empty() || elements.any(|id| *id == finding.element || gives(input, id, &finding.element))
+    };
     if input.known.wanted.controls.is_empty() && steps.iter().any(is_planned) {
         return None;
     }
@@ -128,6 +132,13 @@ pub(crate) fn why_exempt(input: &Input<'_>, weakness: &Weakness, finding: &Findi
         });
     }
     None
+}
+
+/// Whether one is a binding that gives the role that the other is.
+fn gives(input: &Input<'_>, binding: &ElementId, role: &ElementId) -> bool {
+    let resource = |id: &ElementId| input.system().element(id.as_str())?.resource.as_ref();
+    let given = resource(binding).and_then(|id| role_of(input.system().resources.get(id)?));
+    given.is_some() && given.as_ref() == resource(role)
 }
 
 fn exempt(element: &Element, with_children: bool, exemption: Exemption) -> Option<Exempt> {

@@ -4,12 +4,15 @@ pub(super) mod folder;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 
+use anyhow::Context;
 use palisade_engine::Settings;
 use palisade_engine::guard::{Guardrails, Known, Wanted, guard};
 use palisade_engine::plan::Planning;
-use palisade_inventory::Resource;
+use palisade_inventory::{AuditLog, Resource};
 use palisade_knowledge::Catalogue;
 
 use super::Done;
@@ -27,6 +30,11 @@ pub(crate) fn run(args: &Guard, own: &Own, settings: &Settings, console: &Consol
         targets: args.targets.iter().copied().collect(),
         controls: controls(&args.controls, &catalogue)?,
     };
+    let audit = args
+        .audit_log
+        .as_deref()
+        .map(|path| audit_log(path, console))
+        .transpose()?;
     let settings = Settings {
         // Who names controls needs no plan.
         planning: wanted.controls.is_empty().then(Planning::default),
@@ -38,6 +46,7 @@ pub(crate) fn run(args: &Guard, own: &Own, settings: &Settings, console: &Consol
         catalogue: &catalogue,
         settings: &settings,
         read: &read,
+        audit: audit.as_ref(),
         wanted: &wanted,
     };
     let guardrails = {
@@ -51,6 +60,27 @@ pub(crate) fn run(args: &Guard, own: &Own, settings: &Settings, console: &Consol
         outcome: Outcome::Fine,
         ..Done::with(Report::Plain(told(&guardrails)))
     })
+}
+
+/// The requests that an audit log tells of.
+fn audit_log(path: &Path, console: &Console) -> anyhow::Result<AuditLog> {
+    let cannot_read = || format!("cannot read `{}`", path.display());
+    let file = File::open(path).with_context(cannot_read)?;
+    let log = palisade_sources::read_audit_log(BufReader::new(file)).with_context(cannot_read)?;
+    if log.events == 0 {
+        return Err(Failure::new(
+            format!("`{}` holds no audit event", path.display()),
+            "hand over what the API server wrote with --audit-log-path: one event of audit.k8s.io a line, as JSON",
+        )
+        .into());
+    }
+    if let Some(first) = log.not_understood.first() {
+        let (count, name) = (log.not_understood.len(), path.display());
+        console.note(format_args!(
+            "{count} lines of {name} are no audit event, the first is line {first}"
+        ));
+    }
+    Ok(log)
 }
 
 /// The manifests of an example of the catalogue.
