@@ -141,7 +141,7 @@ fn verdict(of: &SystemDifference) -> ChangeVerdict {
         || of
             .findings_new
             .iter()
-            .any(|finding| finding.counts() && !has_taken_over(finding, &of.findings_fixed, true))
+            .any(|finding| finding.counts() && !has_taken_over(finding, &of.findings_fixed))
         || of
             .paths_changed
             .iter()
@@ -151,7 +151,7 @@ fn verdict(of: &SystemDifference) -> ChangeVerdict {
         || of
             .findings_fixed
             .iter()
-            .any(|finding| !has_taken_over(finding, &of.findings_new, false))
+            .any(|finding| !has_taken_over(finding, &of.findings_new))
         || of.paths_changed.iter().any(|change| !change.is_easier())
         || of.threats_answered.iter().any(|threat| !is_about(threat, &is_gone));
     let is_other = !of.elements_added.is_empty()
@@ -171,16 +171,15 @@ fn verdict(of: &SystemDifference) -> ChangeVerdict {
     }
 }
 
-/// Whether one of the others is about the very field and at least as bad (or strictly, worse): of a tag that says something
-/// else now, only the worse of before and now counts.
-fn has_taken_over(finding: &Finding, others: &[Finding], strictly: bool) -> bool {
+/// Whether one of the others is about the very field and is worse: of a tag that says something else now, only the worse of
+/// before and now counts. Where both are as bad, both count.
+fn has_taken_over(finding: &Finding, others: &[Finding]) -> bool {
     let is_same = |other: &&Finding| {
         (&other.element, &other.container, &other.to, &other.path)
             == (&finding.element, &finding.container, &finding.to, &finding.path)
     };
-    let is_worse =
-        |other: &Finding| other.severity > finding.severity || (!strictly && other.severity == finding.severity);
-    others.iter().filter(is_same).any(is_worse)
+    let mut same = others.iter().filter(is_same);
+    same.any(|other| other.severity > finding.severity)
 }
 
 /// Things of the base under the head's names.
