@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn what_can_not_be_read_says_why() {
         let damaged = saved(br#"{"schema": 1, "systems": [{"root": 7}]}"#).unwrap_err();
-        assert!(damaged.to_string().contains("line 1 column 38"), "{damaged}");
+        assert!(damaged.to_string().contains("line 1 column 36"), "{damaged}");
         let other = saved(br#"{"schema": 2, "systems": []}"#).unwrap_err();
         assert!(matches!(other, SavedError::OtherFormat(2)), "{other}");
     }

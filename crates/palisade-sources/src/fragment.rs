@@ -13,9 +13,12 @@ pub(crate) fn is_fragment(id: &ResourceId, object: &Node, file: &str) -> bool {
     needs_selector && is_incomplete && (is_named_patch(file) || lacks_image(object))
 }
 
+/// What stands in a folder of patches or overlays, or is called a patch.
 fn is_named_patch(file: &str) -> bool {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    name.to_ascii_lowercase().contains("patch")
+    let file = file.to_ascii_lowercase();
+    let mut parts = file.rsplit(['/', '\\']);
+    let is_patch = parts.next().is_some_and(|name| name.contains("patch"));
+    is_patch || parts.any(|folder| matches!(folder, "patches" | "overlays"))
 }
 
 fn lacks_image(object: &Node) -> bool {
@@ -41,9 +44,12 @@ mod tests {
     #[test]
     fn only_what_must_be_a_part_is_left_out() {
         assert!(!is_read("config/web_patch.yaml", "{name: web, image: web:1}", ""));
+        assert!(!is_read("overlays/web.yaml", "{name: web, image: web:1}", ""));
+        assert!(!is_read("config/patches/web.yaml", "{name: web, image: web:1}", ""));
         assert!(!is_read("config/web.yaml", "{name: web, args: [-v]}", ""));
         assert!(is_read("config/web.yaml", "{name: web, image: web:1}", ""));
         let selector = ", selector: {matchLabels: {app: web}}";
         assert!(is_read("config/web_patch.yaml", "{name: web, args: [-v]}", selector));
+        assert!(is_read("overlays/web.yaml", "{name: web, image: web:1}", selector));
     }
 }

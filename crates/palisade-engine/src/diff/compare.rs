@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use palisade_inventory::Skipped;
+
 use super::renames::{Renames, renames, untagged};
 use super::snapshot::{Snapshot, SystemSnapshot};
 use super::systems::pair;
@@ -18,11 +20,39 @@ const NEGLIGIBLE: f64 = 1e-6;
 pub fn compare(base: &Snapshot, head: &Snapshot) -> Difference {
     let mut systems = differences(base, head);
     systems.retain(|system| system.verdict != ChangeVerdict::Same || !system.renamed.is_empty());
+    let no_longer_understood = no_longer_understood(base, head);
+    let verdict = match ChangeVerdict::over(systems.iter().map(|system| system.verdict)) {
+        bad @ (ChangeVerdict::Worse | ChangeVerdict::Mixed) => bad,
+        _ if !no_longer_understood.is_empty() => ChangeVerdict::NotEvaluated,
+        other => other,
+    };
     Difference {
         schema: 1,
-        verdict: ChangeVerdict::over(systems.iter().map(|system| system.verdict)),
+        verdict,
         systems,
+        no_longer_understood,
     }
+}
+
+/// What is not understood of the head and was of the base. Folders and lines may be others; what is no manifest is none.
+fn no_longer_understood(base: &Snapshot, head: &Snapshot) -> Vec<Skipped> {
+    fn key(skipped: &Skipped) -> (&str, &str) {
+        let name = skipped.file.rsplit('/').next().unwrap_or_default();
+        (name, &skipped.code)
+    }
+    let mut before: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for skipped in &base.coverage.skipped {
+        *before.entry(key(skipped)).or_default() += 1;
+    }
+    let mut new = Vec::new();
+    let manifests = head.coverage.skipped.iter();
+    for skipped in manifests.filter(|skipped| skipped.code != "not-kubernetes") {
+        match before.get_mut(&key(skipped)) {
+            Some(known) if *known > 0 => *known -= 1,
+            _ => new.push(skipped.clone()),
+        }
+    }
+    new
 }
 
 /// What a change did to each system.
@@ -101,24 +131,37 @@ fn bounds_hit(base: &SystemSnapshot, head: &SystemSnapshot) -> Vec<String> {
 }
 
 fn verdict(of: &SystemDifference) -> ChangeVerdict {
+    let is_added = |id: &ElementId| of.elements_added.iter().any(|element| element.id == *id);
+    let is_gone = |id: &ElementId| of.elements_gone.iter().any(|element| element.id == *id);
+    // What is threatened in general comes and goes with the thing; what is wrong with it is among the findings.
+    let is_about = |threat: &Threat, is_it: &dyn Fn(&ElementId) -> bool| {
+        is_it(&threat.element) || threat.to.as_ref().is_some_and(is_it)
+    };
     let is_worse = of.paths_opened.iter().any(AttackPath::counts)
-        || of.findings_new.iter().any(Finding::counts)
+        || of
+            .findings_new
+            .iter()
+            .any(|finding| finding.counts() && !has_taken_over(finding, &of.findings_fixed, true))
         || of
             .paths_changed
             .iter()
             .any(|change| change.is_easier() && change.path.counts())
-        || !of.threats_exposed.is_empty();
+        || of.threats_exposed.iter().any(|threat| !is_about(threat, &is_added));
     let is_better = !of.paths_closed.is_empty()
-        || !of.findings_fixed.is_empty()
+        || of
+            .findings_fixed
+            .iter()
+            .any(|finding| !has_taken_over(finding, &of.findings_new, false))
         || of.paths_changed.iter().any(|change| !change.is_easier())
-        || !of.threats_answered.is_empty();
+        || of.threats_answered.iter().any(|threat| !is_about(threat, &is_gone));
     let is_other = !of.elements_added.is_empty()
         || !of.elements_gone.is_empty()
         || !of.flows_added.is_empty()
         || !of.flows_gone.is_empty()
         || !of.flows_changed.is_empty()
         || of.presence != Presence::Both
-        || of.findings_new.len() + of.paths_opened.len() > 0;
+        || of.findings_new.len() + of.findings_fixed.len() + of.paths_opened.len() > 0
+        || of.threats_exposed.len() + of.threats_answered.len() > 0;
     match (is_worse, is_better, is_other) {
         (true, true, _) => ChangeVerdict::Mixed,
         (true, false, _) => ChangeVerdict::Worse,
@@ -126,6 +169,18 @@ fn verdict(of: &SystemDifference) -> ChangeVerdict {
         (false, false, true) => ChangeVerdict::Neutral,
         (false, false, false) => ChangeVerdict::Same,
     }
+}
+
+/// Whether one of the others is about the very field and at least as bad (or strictly, worse): of a tag that says something
+/// else now, only the worse of before and now counts.
+fn has_taken_over(finding: &Finding, others: &[Finding], strictly: bool) -> bool {
+    let is_same = |other: &&Finding| {
+        (&other.element, &other.container, &other.to, &other.path)
+            == (&finding.element, &finding.container, &finding.to, &finding.path)
+    };
+    let is_worse =
+        |other: &Finding| other.severity > finding.severity || (!strictly && other.severity == finding.severity);
+    others.iter().filter(is_same).any(is_worse)
 }
 
 /// Things of the base under the head's names.

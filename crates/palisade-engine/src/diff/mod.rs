@@ -19,13 +19,13 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-use palisade_inventory::Amount;
+use palisade_inventory::{Amount, Skipped};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::baseline::mark_known;
 pub use self::compare::compare;
-pub use self::snapshot::{Snapshot, SystemSnapshot};
+pub use self::snapshot::{CoverageSnapshot, Snapshot, SystemSnapshot};
 use crate::assessment::{AttackPath, Finding, Threat};
 use crate::system::{Element, ElementId, Flow};
 
@@ -38,6 +38,9 @@ pub struct Difference {
     pub verdict: ChangeVerdict,
     /// System by system, those in which something is different.
     pub systems: Vec<SystemDifference>,
+    /// Documents that are not understood and were before, or were not there: what they hold is not compared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub no_longer_understood: Vec<Skipped>,
 }
 
 /// What a change comes to.
@@ -48,6 +51,8 @@ pub enum ChangeVerdict {
     Worse,
     /// Something new can go wrong, and something else no longer can.
     Mixed,
+    /// Nothing new is seen to go wrong, but not everything is understood that was before: it can't be told.
+    NotEvaluated,
     /// Something can no longer go wrong.
     Better,
     /// The system is another, and what can go wrong is the same.

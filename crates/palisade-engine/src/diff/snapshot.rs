@@ -1,6 +1,6 @@
 //! What a comparison looks at: a part of an assessment, fresh or saved.
 
-use palisade_inventory::Amount;
+use palisade_inventory::{Amount, Skipped};
 use serde::Deserialize;
 
 use crate::assessment::{Assessment, AttackPath, Finding, Threat};
@@ -13,6 +13,17 @@ pub struct Snapshot {
     pub schema: u32,
     /// System by system.
     pub systems: Vec<SystemSnapshot>,
+    /// What was not read.
+    #[serde(default)]
+    pub coverage: CoverageSnapshot,
+}
+
+/// What a comparison looks at in a coverage.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct CoverageSnapshot {
+    /// What was not understood.
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
 }
 
 /// What a comparison looks at in one system.
@@ -79,6 +90,9 @@ impl From<&Assessment> for Snapshot {
         Self {
             schema: assessment.schema,
             systems: systems.collect(),
+            coverage: CoverageSnapshot {
+                skipped: assessment.coverage.skipped.clone(),
+            },
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use palisade_inventory::{Change, Coverage};
+use palisade_inventory::{Change, Coverage, Skipped};
 
 use super::ChangeVerdict::{self, Better, Mixed, Neutral, Same, Worse};
 use super::{Difference, Snapshot, SystemDifference, compare, mark_known};
@@ -228,17 +228,6 @@ fn what_makes_it_worse_is_said_to() {
             &["+PAL-W022 Deployment/shop/storefront"],
         ),
         (
-            "the node's network",
-            changed(
-                "cache.yaml",
-                &[(
-                    "    spec:\n      containers",
-                    "    spec:\n      hostNetwork: true\n      containers",
-                )],
-            ),
-            &["+PAL-W027 Deployment/shop/cache"],
-        ),
-        (
             "policies removed",
             changed(
                 "network-policies.yaml",
@@ -327,6 +316,11 @@ fn what_makes_it_better_is_said_to() {
             &["-PAL-W013 Deployment/shop/storefront"],
         ),
         (
+            "a version for a tag that moves",
+            changed("storefront.yaml", &[("storefront:latest", "storefront:4.1.0")]),
+            &["-PAL-W013 Deployment/shop/storefront"],
+        ),
+        (
             "a narrower role",
             changed(
                 "order-worker.yaml",
@@ -390,6 +384,15 @@ fn a_trade_is_said_to_be_one() {
             "-PAL-W041 ClusterRole/order-worker",
         ],
     );
+    // Policies know pods in the node's network no longer: what let the cache in lets it in no more.
+    let node = changed(
+        "cache.yaml",
+        &[(
+            "    spec:\n      containers",
+            "    spec:\n      hostNetwork: true\n      containers",
+        )],
+    );
+    wrong.expect("the node's network", &node, Mixed, &["+PAL-W027 Deployment/shop/cache"]);
     let closed: Vec<_> = admin.systems.iter().flat_map(|system| &system.paths_closed).collect();
     assert!(
         closed.is_empty(),
@@ -506,6 +509,33 @@ fn nothing_before_makes_everything_new() {
         difference.systems[0].elements_added.len(),
         back.systems[0].elements_gone.len()
     );
+}
+
+#[test]
+fn what_is_not_understood_any_more_is_not_better() {
+    let broken = Skipped {
+        file: "shop/payments/api.yaml".to_owned(),
+        line: 3,
+        column: 1,
+        code: "yaml-syntax".to_owned(),
+        reason: "broken".to_owned(),
+        help: String::new(),
+    };
+    let mut head = Snapshot {
+        schema: 1,
+        ..Snapshot::default()
+    };
+    head.coverage.skipped = vec![broken.clone()];
+    let difference = compare(base(), &head);
+    assert_eq!(difference.verdict, ChangeVerdict::NotEvaluated);
+    assert_eq!(difference.no_longer_understood, [broken.clone()]);
+    let mut before = base().clone();
+    before.coverage.skipped = vec![Skipped {
+        file: "elsewhere/api.yaml".to_owned(),
+        line: 9,
+        ..broken
+    }];
+    assert_eq!(compare(&before, &head).verdict, Better);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub fn difference_markdown(comparison: &Comparison<'_>) -> String {
     let difference = comparison.difference;
     let mark = match difference.verdict {
         ChangeVerdict::Worse => "🔴",
-        ChangeVerdict::Mixed => "🟠",
+        ChangeVerdict::Mixed | ChangeVerdict::NotEvaluated => "🟠",
         ChangeVerdict::Better => "🟢",
         ChangeVerdict::Neutral | ChangeVerdict::Same => "⚪",
     };

@@ -20,6 +20,9 @@ pub use self::text::difference;
 use crate::text::page::count;
 use crate::words;
 
+/// Documents that are told to be not understood.
+const FEW_DOUBTS: usize = 5;
+
 /// A change, and what was compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Comparison<'a> {
@@ -44,6 +47,7 @@ const fn verdict(verdict: ChangeVerdict) -> &'static str {
     match verdict {
         ChangeVerdict::Worse => "worse",
         ChangeVerdict::Mixed => "worse in part, better in part",
+        ChangeVerdict::NotEvaluated => "not evaluated: not everything is understood",
         ChangeVerdict::Better => "better",
         ChangeVerdict::Neutral => "another system, the same threats",
         ChangeVerdict::Same => "no difference",
@@ -139,15 +143,18 @@ fn subject(finding: &Finding) -> String {
 /// What keeps the comparison from being whole, in sentences.
 fn doubts(comparison: &Comparison<'_>) -> Vec<String> {
     let mut doubts = Vec::new();
-    for side in [comparison.base, comparison.head] {
-        let skipped = side.coverage.map_or(0, |coverage| coverage.skipped.len());
-        if skipped > 0 {
-            doubts.push(format!(
-                "{} of {} not understood",
-                count(skipped, "document"),
-                side.name
-            ));
-        }
+    let new = &comparison.difference.no_longer_understood;
+    for skipped in new.iter().take(FEW_DOUBTS) {
+        let place = words::place(&skipped.file, skipped.line, skipped.column);
+        doubts.push(format!("{place} is not understood: {}", skipped.reason));
+    }
+    if new.len() > FEW_DOUBTS {
+        doubts.push(format!("and {} more are not understood", new.len() - FEW_DOUBTS));
+    }
+    let skipped = comparison.head.coverage.map_or(0, |coverage| coverage.skipped.len());
+    if skipped > new.len() {
+        let rest = count(skipped - new.len(), "document");
+        doubts.push(format!("{rest} of {} not understood, as before", comparison.head.name));
     }
     for system in &comparison.difference.systems {
         doubts.extend(

@@ -27,7 +27,7 @@ pub fn difference(comparison: &Comparison<'_>, options: TextOptions) -> String {
     page.heading("Change", &compared);
     let style = match difference.verdict {
         ChangeVerdict::Worse => style::HIGH,
-        ChangeVerdict::Mixed => style::MEDIUM,
+        ChangeVerdict::Mixed | ChangeVerdict::NotEvaluated => style::MEDIUM,
         ChangeVerdict::Better => style::GOOD,
         ChangeVerdict::Neutral | ChangeVerdict::Same => style::BOLD,
     };

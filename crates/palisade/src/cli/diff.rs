@@ -30,7 +30,7 @@ pub(crate) struct Diff {
     /// Fail when anything could not be understood
     #[arg(long, help_heading = "Reading")]
     pub(crate) strict: bool,
-    /// Exit with 1 when the change comes to this
+    /// Exit with 1 when the change comes to this, or when something is not understood that was before
     #[arg(long, value_enum, value_name = "CHANGE", help_heading = "Output")]
     pub(crate) fail_on: Option<Unwanted>,
     /// How to write it

@@ -67,8 +67,11 @@ fn compared(side: &Side) -> Compared<'_> {
     }
 }
 
-/// Whether a change is one that must not be.
+/// Whether a change is one that must not be. What can't be told may be such a change.
 fn comes_to(difference: &Difference, unwanted: Unwanted) -> bool {
+    if !difference.no_longer_understood.is_empty() {
+        return true;
+    }
     let Some(least) = unwanted.severity() else {
         return matches!(difference.verdict, ChangeVerdict::Worse | ChangeVerdict::Mixed);
     };
