@@ -141,7 +141,10 @@ fn closes_what_it_says(before: &SystemAssessment, guardrails: &SystemGuardrails,
             .guardrails
             .iter()
             .filter(|one| one.application != Application::Outside);
-        assert!(!read.any(|one| one.is_ready()), "the effect of something is not told");
+        assert!(
+            !read.any(palisade_engine::guard::Guardrail::is_ready),
+            "the effect of something is not told"
+        );
         eprintln!("{}: nothing that is ready changes the model", before.system.root);
         return 0;
     };

@@ -57,14 +57,14 @@ fn changed(file: &str, replaced: &[(&str, &str)]) -> Difference {
         assert!(text.contains(from), "{file} has no {from:?}");
         *text = text.replace(from, to);
     }
-    compare(base(), &Snapshot::from(&assess(&files)))
+    compare(base(), &Snapshot::from(&assess(&files)), catalogue())
 }
 
 /// What comes of another file.
 fn added(manifest: &str) -> Difference {
     let mut files = shop();
     files.insert("added.yaml".to_owned(), manifest.to_owned());
-    compare(base(), &Snapshot::from(&assess(&files)))
+    compare(base(), &Snapshot::from(&assess(&files)), catalogue())
 }
 
 /// What a difference says, in short: `+PAL-W001 Deployment/shop/cart`, `-flow a → b`, `+path actor → asset` …
@@ -501,9 +501,9 @@ fn what_is_added_locked_down_brings_no_finding_above_low() {
 #[test]
 fn nothing_before_makes_everything_new() {
     let empty = Snapshot::default();
-    let difference = compare(&empty, base());
+    let difference = compare(&empty, base(), catalogue());
     assert_eq!(difference.verdict, Worse);
-    let back = compare(base(), &empty);
+    let back = compare(base(), &empty, catalogue());
     assert_eq!(back.verdict, Better);
     assert_eq!(
         difference.systems[0].elements_added.len(),
@@ -526,16 +526,16 @@ fn what_is_not_understood_any_more_is_not_better() {
         ..Snapshot::default()
     };
     head.coverage.skipped = vec![broken.clone()];
-    let difference = compare(base(), &head);
+    let difference = compare(base(), &head, catalogue());
     assert_eq!(difference.verdict, ChangeVerdict::NotEvaluated);
-    assert_eq!(difference.no_longer_understood, [broken.clone()]);
+    assert_eq!(difference.no_longer_understood, std::slice::from_ref(&broken));
     let mut before = base().clone();
     before.coverage.skipped = vec![Skipped {
         file: "elsewhere/api.yaml".to_owned(),
         line: 9,
         ..broken
     }];
-    assert_eq!(compare(&before, &head).verdict, Better);
+    assert_eq!(compare(&before, &head, catalogue()).verdict, Better);
 }
 
 #[test]

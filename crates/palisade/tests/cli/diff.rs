@@ -183,7 +183,7 @@ fn what_can_not_be_found_is_told_with_what_to_do() {
     assert!(said(folder.path(), &["main", "--strict"]).contains("broken.yaml"));
     let doubtful = diff(folder.path(), &["main"]);
     assert!(
-        doubtful.stdout.contains("1 document of . not understood"),
+        doubtful.stdout.contains("broken.yaml:1:5 is not understood"),
         "{}",
         doubtful.stdout
     );
