@@ -54,8 +54,9 @@ mod tests {
     fn what_was_saved_is_what_it_was() {
         let assessment = sample::two_systems();
         let json = crate::compact(&assessment).unwrap();
+        let catalogue = palisade_knowledge::Catalogue::builtin().unwrap();
         let read = saved(json.as_bytes()).unwrap().unwrap();
-        let difference = compare(&read, &Snapshot::from(&assessment));
+        let difference = compare(&read, &Snapshot::from(&assessment), &catalogue);
         assert_eq!(difference.verdict, ChangeVerdict::Same);
         assert!(difference.systems.is_empty());
     }

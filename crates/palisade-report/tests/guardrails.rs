@@ -136,7 +136,18 @@ fn closes_what_it_says(before: &SystemAssessment, guardrails: &SystemGuardrails,
     let way = |path: &AttackPath| (path.actor.clone(), path.entry.clone(), path.asset.clone());
     let was: BTreeSet<_> = before.paths.iter().map(way).collect();
     let is: BTreeSet<_> = after.paths.iter().map(way).collect();
-    let effect = guardrails.effect.clone().unwrap();
+    let Some(effect) = guardrails.effect.clone() else {
+        let mut read = guardrails
+            .guardrails
+            .iter()
+            .filter(|one| one.application != Application::Outside);
+        assert!(
+            !read.any(palisade_engine::guard::Guardrail::is_ready),
+            "the effect of something is not told"
+        );
+        eprintln!("{}: nothing that is ready changes the model", before.system.root);
+        return 0;
+    };
     let closed = before
         .paths
         .iter()

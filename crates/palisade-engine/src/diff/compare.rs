@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_inventory::Skipped;
+use palisade_knowledge::Catalogue;
 
 use super::renames::{Renames, renames, untagged};
 use super::snapshot::{Snapshot, SystemSnapshot};
@@ -16,9 +17,12 @@ use crate::system::{Basis, ElementId, Flow};
 /// Chances nearer to each other than this are equal: they are rounded when they are told.
 const NEGLIGIBLE: f64 = 1e-6;
 
-/// What a change did.
-pub fn compare(base: &Snapshot, head: &Snapshot) -> Difference {
+/// What a change did. The catalogue says which of two findings of one severity is worse.
+pub fn compare(base: &Snapshot, head: &Snapshot, catalogue: &Catalogue) -> Difference {
     let mut systems = differences(base, head);
+    for system in &mut systems {
+        system.verdict = verdict(system, catalogue);
+    }
     systems.retain(|system| system.verdict != ChangeVerdict::Same || !system.renamed.is_empty());
     let no_longer_understood = no_longer_understood(base, head);
     let verdict = match ChangeVerdict::over(systems.iter().map(|system| system.verdict)) {
@@ -55,7 +59,7 @@ fn no_longer_understood(base: &Snapshot, head: &Snapshot) -> Vec<Skipped> {
     new
 }
 
-/// What a change did to each system.
+/// What a change did to each system, not judged yet.
 pub(super) fn differences(base: &Snapshot, head: &Snapshot) -> Vec<SystemDifference> {
     let nothing = SystemSnapshot::default();
     let pairs = pair(base, head).into_iter();
@@ -92,7 +96,7 @@ fn of_system(base: &SystemSnapshot, head: &SystemSnapshot, presence: Presence) -
     let findings: Vec<Finding> = base.findings.iter().map(|finding| named.finding(finding)).collect();
     let (findings_new, findings_fixed) = compare_findings(&findings, &head.findings);
     let (threats_exposed, threats_answered) = compare_threats(base, head, &named);
-    let mut difference = SystemDifference {
+    SystemDifference {
         root: if presence == Presence::Gone {
             &base.root
         } else {
@@ -118,9 +122,7 @@ fn of_system(base: &SystemSnapshot, head: &SystemSnapshot, presence: Presence) -
         risk: risk(base, head),
         bounds_hit: bounds_hit(base, head),
         renamed: renames.into_iter().map(|(from, to)| Rename { from, to }).collect(),
-    };
-    difference.verdict = verdict(&difference);
-    difference
+    }
 }
 
 /// Only what leaves paths out leaves something out of a comparison.
@@ -130,7 +132,7 @@ fn bounds_hit(base: &SystemSnapshot, head: &SystemSnapshot) -> Vec<String> {
     of_paths.into_iter().cloned().collect()
 }
 
-fn verdict(of: &SystemDifference) -> ChangeVerdict {
+fn verdict(of: &SystemDifference, catalogue: &Catalogue) -> ChangeVerdict {
     let is_added = |id: &ElementId| of.elements_added.iter().any(|element| element.id == *id);
     let is_gone = |id: &ElementId| of.elements_gone.iter().any(|element| element.id == *id);
     // What is threatened in general comes and goes with the thing; what is wrong with it is among the findings.
@@ -141,7 +143,7 @@ fn verdict(of: &SystemDifference) -> ChangeVerdict {
         || of
             .findings_new
             .iter()
-            .any(|finding| finding.counts() && !has_taken_over(finding, &of.findings_fixed))
+            .any(|finding| finding.counts() && !has_taken_over(finding, &of.findings_fixed, catalogue))
         || of
             .paths_changed
             .iter()
@@ -151,7 +153,7 @@ fn verdict(of: &SystemDifference) -> ChangeVerdict {
         || of
             .findings_fixed
             .iter()
-            .any(|finding| !has_taken_over(finding, &of.findings_new))
+            .any(|finding| !has_taken_over(finding, &of.findings_new, catalogue))
         || of.paths_changed.iter().any(|change| !change.is_easier())
         || of.threats_answered.iter().any(|threat| !is_about(threat, &is_gone));
     let is_other = !of.elements_added.is_empty()
@@ -171,15 +173,26 @@ fn verdict(of: &SystemDifference) -> ChangeVerdict {
     }
 }
 
-/// Whether one of the others is about the very field and is worse: of a tag that says something else now, only the worse of
-/// before and now counts. Where both are as bad, both count.
-fn has_taken_over(finding: &Finding, others: &[Finding]) -> bool {
-    let is_same = |other: &&Finding| {
-        (&other.element, &other.container, &other.to, &other.path)
-            == (&finding.element, &finding.container, &finding.to, &finding.path)
+/// Whether one of the others is about the very field and at least as bad: of a field that says something else now, only the
+/// worse of before and now counts, and what is as bad as before is neither better nor worse.
+fn has_taken_over(finding: &Finding, others: &[Finding], catalogue: &Catalogue) -> bool {
+    let weight = |finding: &Finding| {
+        let weakness = catalogue.weaknesses.get(&finding.rule);
+        let parts = weakness.map(|weakness| (weakness.impact, weakness.exploitability));
+        (finding.severity, parts)
     };
-    let mut same = others.iter().filter(is_same);
-    same.any(|other| other.severity > finding.severity)
+    let place = |finding: &Finding| {
+        (
+            finding.element.clone(),
+            finding.container.clone(),
+            finding.to.clone(),
+            finding.path.clone(),
+        )
+    };
+    let here = place(finding);
+    others
+        .iter()
+        .any(|other| weight(other) >= weight(finding) && place(other) == here)
 }
 
 /// Things of the base under the head's names.

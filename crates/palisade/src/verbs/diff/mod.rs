@@ -41,7 +41,7 @@ pub(crate) fn run<'a>(args: &'a Diff, own: &Own, settings: &Settings, console: &
         )
         .into());
     }
-    let difference = compare(&base.snapshot, &head.snapshot);
+    let difference = compare(&base.snapshot, &head.snapshot, &catalogue);
     let comparison = Comparison {
         difference: &difference,
         base: compared(&base),
