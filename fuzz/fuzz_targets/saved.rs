@@ -3,9 +3,15 @@
 
 #![no_main]
 
+use std::sync::LazyLock;
+
 use libfuzzer_sys::fuzz_target;
 use palisade_engine::diff::{ChangeVerdict, Snapshot, compare};
+use palisade_knowledge::Catalogue;
 use palisade_report::{Compared, Comparison, TextOptions};
+
+static CATALOGUE: LazyLock<Catalogue> =
+    LazyLock::new(|| Catalogue::builtin().expect("the catalogue that comes along loads"));
 
 fuzz_target!(|bytes: &[u8]| {
     let snapshot = match palisade_report::saved(bytes) {
@@ -17,9 +23,9 @@ fuzz_target!(|bytes: &[u8]| {
         }
     };
     let nothing = Snapshot::default();
-    let _ = compare(&snapshot, &snapshot);
+    let _ = compare(&snapshot, &snapshot, &CATALOGUE);
     for (base, head) in [(&nothing, &snapshot), (&snapshot, &nothing)] {
-        let difference = compare(base, head);
+        let difference = compare(base, head, &CATALOGUE);
         assert!(snapshot.systems.is_empty() || difference.verdict != ChangeVerdict::Same);
         let side = |name| Compared { name, coverage: None };
         let comparison = Comparison {

@@ -187,4 +187,5 @@ fn what_can_not_be_found_is_told_with_what_to_do() {
         "{}",
         doubtful.stdout
     );
+    assert_eq!(diff(folder.path(), &["main", "--fail-on", "high"]).code, Some(1));
 }
