@@ -201,7 +201,7 @@ pub struct AttackStep {
     /// of a workload: what somebody whom the attacker also holds must be granted in the workload's namespace.
     #[serde(default)]
     pub permissions: Vec<Need>,
-    /// The pod that the step starts, along [`Relation::May`]: it works in the namespaces whose admission lets it in.
+    /// The pod that the step starts, along [`Relation::May`] or [`Relation::Reconciles`]: it works in the namespaces whose admission lets it in.
     #[serde(default)]
     pub starts: Option<StartedPod>,
     /// ATT&CK technique ids.

@@ -136,8 +136,8 @@ impl<'a> Admission<'a> {
 
     /// Whether every pod of this sort is kept out of a namespace, whatever else of it is chosen.
     ///
-    /// A policy counts when it refuses such a pod and lets the same pod in without what makes it of this sort. One that
-    /// selects objects by their labels never does: labels are free.
+    /// A policy counts when it refuses such a pod and lets the same pod in without what makes it of this sort, or when it
+    /// refuses without looking. One that selects objects by their labels never does: labels are free.
     pub(crate) fn keeps_out(&self, sort: StartedPod, namespace: &str, user: Option<&Identity>) -> Admitted {
         let (pod, harmless) = (sample::pod(sort), sample::harmless());
         let place = self.place(namespace);
@@ -158,7 +158,7 @@ impl<'a> Admission<'a> {
                 Verdict::Unknown(reason) => unknown.push(reason),
                 Verdict::Refuses(refusal) => {
                     let is_about_it = policy.judge(Request::new_pod(new(&harmless)), &place) == Verdict::Passes;
-                    if is_about_it && !policy.selects_objects() {
+                    if policy.is_unconditional() || is_about_it && !policy.selects_objects() {
                         return Admitted::No(refusal);
                     }
                     unknown.push(format!(

@@ -134,6 +134,16 @@ impl<'a> BoundPolicy<'a> {
         sources.any(|condition| condition.source().contains("userInfo"))
     }
 
+    /// Whether it looks at neither what is asked for nor who asks, so that what it refuses once it refuses always. A pod may
+    /// have been asked for by a controller, on behalf of somebody who wrote its template.
+    pub(super) fn is_unconditional(&self) -> bool {
+        let expressions = self.conditions.iter().chain(&self.validations);
+        let mut known = expressions.map(|expression| expression.condition.as_ref().ok().map(Condition::source));
+        let is_free_of =
+            |source: &str| !source.contains("object") && !source.replace("request.namespace", "").contains("request");
+        !self.selects_objects() && known.all(|source| source.is_some_and(is_free_of))
+    }
+
     /// What it says of a request.
     pub(super) fn judge(&self, new: Request<'_>, place: &Place<'_>) -> Verdict {
         if !self

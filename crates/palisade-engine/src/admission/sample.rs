@@ -8,6 +8,7 @@ use crate::views::nodes::{flag, list, map, text};
 /// A pod of this sort, and otherwise as harmless as can be.
 pub(super) fn pod(sort: StartedPod) -> Node {
     match sort {
+        StartedPod::Plain => harmless(),
         StartedPod::Privileged => of(&[], PRIVILEGED, None),
         StartedPod::HostPath => of(&[], HARDENED, Some("/")),
         StartedPod::HostNamespaces => of(&["hostPID", "hostNetwork", "hostIPC"], HARDENED, None),

@@ -26,6 +26,11 @@ pub fn api_resource(name: &str, group: Option<&str>) -> Option<&'static ApiResou
     RESOURCES.iter().filter(of_group).find(is_it)
 }
 
+/// The plurals of the resources that Kubernetes has, of all groups.
+pub fn api_resource_names() -> impl Iterator<Item = &'static str> {
+    RESOURCES.iter().map(|resource| resource.plural)
+}
+
 const fn namespaced(
     group: &'static str,
     plural: &'static str,

@@ -12,7 +12,7 @@ pub mod token;
 pub mod volume;
 pub mod workload;
 
-pub use api::{ApiResource, api_resource};
+pub use api::{ApiResource, api_resource, api_resource_names};
 pub use container::{Container, ContainerPort, EnvVar, Mount};
 pub use labels::{LabelIndex, Labels};
 pub use mesh::Mesh;

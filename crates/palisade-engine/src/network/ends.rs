@@ -63,7 +63,8 @@ enum Piece<'n> {
 
 impl Network {
     /// Finds an end: an element's id (`Deployment/shop/web`), a pod's name, `namespace/name`, a name,
-    /// `External/internet`, an address or a range of them, `ingress-controller`.
+    /// `External/internet`, `internet` where nothing else is called so, an address or a range of them,
+    /// `ingress-controller`.
     pub fn end(&self, text: &str, resources: &Resources) -> Result<End, Unclear> {
         let outside = text.strip_prefix("External/").unwrap_or(text);
         if text == ElementId::INTERNET {
@@ -110,6 +111,7 @@ impl Network {
         candidates.sort();
         candidates.dedup();
         match candidates.len() {
+            0 if text == "internet" => Ok(End::Outside(self.everywhere())),
             0 => Err(Unclear::Unknown(text.to_owned())),
             1 => Ok(End::Pods(found)),
             _ => Err(Unclear::Several {
@@ -117,6 +119,12 @@ impl Network {
                 candidates,
             }),
         }
+    }
+
+    /// Ids that [`Network::end`] finds, in the order of their groups.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let groups = self.groups.iter().filter(|group| &*group.shown != STAND_IN);
+        groups.map(|group| group.element.as_str())
     }
 
     /// What policies say of connections from one end to the other, a pair of pieces that they treat alike each. None

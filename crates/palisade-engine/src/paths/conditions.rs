@@ -202,7 +202,8 @@ impl<'a, 'w> Conditions<'a, 'w> {
                 }));
             }
         }
-        Some(admission.evidence(namespace).into_iter().collect())
+        let level = sort.minds_levels().then(|| admission.evidence(namespace)).flatten();
+        Some(level.into_iter().collect())
     }
 
     fn account(&mut self, asked: Asked<'a>, identity: &Identity) -> Option<Vec<Evidence>> {

@@ -334,6 +334,11 @@ pub(super) fn conclusions<'a>(
     conditions: &mut Conditions<'a, '_>,
 ) -> Vec<(Fact, Vec<Evidence>)> {
     if let Some(only) = &hit.only {
+        if let Scope::Namespace(namespace) = &hit.scope
+            && conditions.admitted(step, namespace, identity).is_none()
+        {
+            return Vec::new();
+        }
         let holding = match in_scope(step.to, &hit.scope) {
             Fact::InScope(holding, _) | Fact::Holds(holding, _) => holding,
             _ => step.to,
@@ -353,18 +358,29 @@ pub(super) fn conclusions<'a>(
         Scope::Cluster => world.namespaces.keys().collect(),
         Scope::Namespace(namespace) => vec![namespace],
     };
+    // Whoever controls the cluster controls what it admits.
+    let admits_all = identity.is_none() && hit.scope == Scope::Cluster;
     let mut concluded = BTreeSet::new();
     let mut facts = Vec::new();
-    for namespace in namespaces {
+    for namespace in &namespaces {
+        let namespace = *namespace;
         let fact = in_scope(step.to, &Scope::Namespace(Arc::clone(namespace)));
         if !concluded.contains(&fact)
             && let Some(mut more) = conditions.namespace(step, namespace)
-            && let Some(admitted) = conditions.admitted(step, namespace, identity)
+            && let Some(admitted) = conditions
+                .admitted(step, namespace, identity)
+                .or_else(|| admits_all.then(Vec::new))
         {
             more.extend(admitted);
             concluded.insert(fact.clone());
             facts.push((fact, more));
         }
+    }
+    // Where no namespace is an exception, the hub of all of them keeps the graph linear.
+    let everywhere = in_scope(step.to, &hit.scope);
+    let is_everywhere = step.when.is_none() && facts.len() == namespaces.len();
+    if is_everywhere && !concluded.contains(&everywhere) {
+        return vec![(everywhere, Vec::new())];
     }
     facts
 }

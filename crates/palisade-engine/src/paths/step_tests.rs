@@ -80,7 +80,8 @@ fn every_condition_and_permission_is_shown_by_an_example() {
     assert!(idle.is_empty(), "{idle:#?}");
 }
 
-/// The step without each of its conditions, and without each of its permissions, where others remain.
+/// The step without each of its conditions, without the pod that it starts, and without each of its permissions, where
+/// others remain.
 fn weakened(step: &AttackStep) -> Vec<(String, AttackStep)> {
     let always = || Condition::compile("true").expect("it compiles");
     let mut all = Vec::new();
@@ -88,6 +89,11 @@ fn weakened(step: &AttackStep) -> Vec<(String, AttackStep)> {
         let mut weaker = step.clone();
         weaker.when = Some(always());
         all.push(("when".to_owned(), weaker));
+    }
+    if step.starts.is_some() {
+        let mut weaker = step.clone();
+        weaker.starts = None;
+        all.push(("starts".to_owned(), weaker));
     }
     for index in 0..step.also.len() {
         let mut weaker = step.clone();

@@ -8,7 +8,7 @@ use palisade_engine::rbac::Granted;
 use serde::Serialize;
 
 use super::Done;
-use super::access::{Asked, Cluster, Target, Told, clusters, lines};
+use super::access::{Asked, Cluster, Target, Told, clusters, doubts, lines};
 use crate::cli::ListFormat;
 use crate::cli::access::WhoCan;
 use crate::console::{Console, Report};
@@ -32,7 +32,11 @@ struct Holder {
 pub(crate) fn run<'a>(args: &'a WhoCan, console: &Console) -> anyhow::Result<Done<'a>> {
     let asked = Asked::parse(&args.question, Path::exists)?;
     let namespace = args.question.namespace.as_deref();
-    let systems: Vec<InSystem> = clusters(&asked.paths, &args.question, console)?
+    let clusters = clusters(&asked.paths, &args.question, console)?;
+    for doubt in doubts(&clusters, None, &asked.target) {
+        console.note(format_args!("{doubt}"));
+    }
+    let systems: Vec<InSystem> = clusters
         .iter()
         .map(|cluster| ask(cluster, &asked.target, namespace))
         .collect();

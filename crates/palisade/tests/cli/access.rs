@@ -56,6 +56,39 @@ fn yes_comes_with_the_grants_that_decide() {
 }
 
 #[test]
+fn what_may_be_mistyped_is_told_beside_the_answer() {
+    for (line, expected) in [
+        (
+            "can --as eve gett secrets rbac.yaml",
+            "`gett` is no verb that Kubernetes knows; the most like it: get, ",
+        ),
+        ("can --as eve get secrts rbac.yaml", "The most like it: secrets, "),
+        ("who-can get secrts rbac.yaml", "The most like it: secrets, "),
+        (
+            "can --as web get pods -n shop rbac.yaml",
+            "nothing in the input is about User/web; there is ServiceAccount/shop/web",
+        ),
+        (
+            "can --as system:serviceaccount:sho:web get pods -n shop rbac.yaml",
+            "nothing in the input is about ServiceAccount/sho/web; there is ServiceAccount/shop/web",
+        ),
+    ] {
+        let run = run(line);
+        assert_ne!(run.code, Some(2), "{line}: {}", run.stderr);
+        assert!(run.stderr.contains(expected), "{line}: {}", run.stderr);
+    }
+    for line in [
+        "can --as eve get secrets rbac.yaml",
+        "can --as system:serviceaccount:shop:web get pods -n shop rbac.yaml",
+        "can --as stranger use widgets.example.com rbac.yaml",
+        "can --as stranger options /healthz rbac.yaml",
+        "who-can '*' '*' rbac.yaml",
+    ] {
+        assert_eq!(run(&line.replace('\'', "")).stderr, "", "{line}");
+    }
+}
+
+#[test]
 fn no_says_why_where_the_api_server_would() {
     let run = run("can --as eve get secrets -n shop -");
     assert_eq!(run.code, Some(1), "{}", run.stderr);

@@ -169,6 +169,24 @@ fn what_cannot_be_used_is_told_with_its_place() {
 }
 
 #[test]
+fn what_is_mistyped_is_told_with_what_may_be_meant() {
+    let typo = run(&["web", "Deployment/shop/wbe", "-"], SHOP);
+    assert_eq!(typo.code, Some(2));
+    assert!(
+        typo.stderr.contains("help: the most like it: Deployment/shop/web, "),
+        "{}",
+        typo.stderr
+    );
+}
+
+#[test]
+fn the_internet_needs_no_id() {
+    let short = run(&["internet", "db", "-"], SHOP);
+    let long = run(&["External/internet", "db", "-"], SHOP);
+    assert_eq!((short.code, short.stdout), (long.code, long.stdout));
+}
+
+#[test]
 fn wrong_usage_is_told() {
     for args in [
         &["web", "-"][..],

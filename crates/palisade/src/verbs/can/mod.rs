@@ -10,7 +10,7 @@ use palisade_engine::rbac::Decision;
 use serde::Serialize;
 
 use super::Done;
-use super::access::{Asked, Cluster, Subject, Target, Told, clusters, lines};
+use super::access::{Asked, Cluster, Subject, Target, Told, clusters, doubts, lines};
 use crate::cli::ListFormat;
 use crate::cli::access::Can;
 use crate::console::{Console, Report};
@@ -61,20 +61,14 @@ pub(crate) fn run<'a>(args: &'a Can, console: &Console) -> anyhow::Result<Done<'
     let subject = args.subject.as_deref().unwrap_or_default();
     let subject = Subject::parse(subject, &args.groups)?;
     let asked = Asked::parse(&args.question, Path::exists)?;
-    let systems: Vec<InSystem> = clusters(&asked.paths, &args.question, console)?
+    let clusters = clusters(&asked.paths, &args.question, console)?;
+    for doubt in doubts(&clusters, Some(&subject), &asked.target) {
+        console.note(format_args!("{doubt}"));
+    }
+    let systems: Vec<InSystem> = clusters
         .iter()
         .map(|cluster| ask(cluster, &subject, &asked.target))
         .collect();
-    if let Some(unknown) = systems
-        .iter()
-        .map(|system| &system.request)
-        .find(|request| request.is_unknown())
-    {
-        console.note(format_args!(
-            "Kubernetes has no resource `{}` in the core group, and the input defines none: is a .GROUP missing?",
-            unknown.resource
-        ));
-    }
     let allowed = systems.iter().any(|system| system.allowed);
     let report = match args.format {
         ListFormat::Text => text(&subject, &systems)?,

@@ -1,5 +1,6 @@
 //! `palisade reach FROM TO`: yes or no, and who says so.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::Context;
@@ -106,11 +107,29 @@ fn ends<'p>(parts: &'p [Part], from: &str, to: &str) -> Result<(&'p Part, End, E
             format!("name one: --system {}", part.root.name),
         )),
         (Some(found), _) => Ok(found),
-        (None, unclear) => Err(Failure::new(
-            unclear.map_or_else(String::new, |unclear| unclear.to_string()),
-            "name an element by its id, such as Deployment/shop/web; `palisade model` lists them",
-        )),
+        (None, unclear) => {
+            let help = match &unclear {
+                Some(Unclear::Unknown(text)) => like(parts, text),
+                _ => "name an element by its id, such as Deployment/shop/web".to_owned(),
+            };
+            Err(Failure::new(
+                unclear.map_or_else(String::new, |unclear| unclear.to_string()),
+                help,
+            ))
+        }
     }
+}
+
+/// What somebody may have meant.
+fn like(parts: &[Part], text: &str) -> String {
+    let names: BTreeSet<&str> = parts.iter().flat_map(|part| part.network.names()).collect();
+    if names.is_empty() {
+        return "no pod is there: name a folder or file that holds workloads".to_owned();
+    }
+    format!(
+        "the most like it: {}; outside is called internet, or by an address",
+        palisade_report::most_like(names, text).join(", ")
+    )
 }
 
 fn tell(network: &Network, answer: &Answer, wanted: &Ports) -> ToldAnswer {
