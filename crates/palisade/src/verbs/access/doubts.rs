@@ -71,8 +71,7 @@ fn of_subject(clusters: &[Cluster], subject: &Subject) -> Option<String> {
     let user = subject.user.as_deref()?;
     let identity = Identity::of_user(user);
     let account = match &identity {
-        Identity::ServiceAccount { name, .. } => name,
-        Identity::User(name) => name,
+        Identity::ServiceAccount { name, .. } | Identity::User(name) => name,
         Identity::Group(_) => return None,
     };
     let bound = clusters.iter().flat_map(|cluster| cluster.authorizer.identities());
