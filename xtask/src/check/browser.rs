@@ -1,7 +1,8 @@
 //! Reports opened in headless Chromium and looked at by axe: `xtask/browser/check.mjs` says what must hold.
 
 use std::env;
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::step::Outcome;
@@ -70,8 +71,13 @@ pub(super) fn run(root: &Path) -> anyhow::Result<Outcome> {
 }
 
 /// Chromium, installed first where this is a machine for checks alone.
-fn browser() -> Option<&'static str> {
-    let there = || BROWSERS.into_iter().find(|name| answers(name, &["--version"]));
+fn browser() -> Option<PathBuf> {
+    // The driver wants the file, not its name.
+    let there = || {
+        let path = env::var_os("PATH")?;
+        let mut files = env::split_paths(&path).flat_map(|folder| BROWSERS.map(|name| folder.join(name)));
+        files.find(|file| answers(file, &["--version"]))
+    };
     if there().is_none() && env::var_os("CI").is_some() && answers("apt-get", &["--version"]) {
         eprintln!("installing Chromium with apt-get");
         succeeds(Command::new("apt-get").args(["update", "-qq"]));
@@ -80,7 +86,7 @@ fn browser() -> Option<&'static str> {
     there()
 }
 
-fn answers(program: &str, arguments: &[&str]) -> bool {
+fn answers(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
     succeeds(
         Command::new(program)
             .args(arguments)
