@@ -22,5 +22,6 @@ mod recipes;
 mod report;
 mod repudiation;
 mod run;
+mod secrets;
 mod tour;
 mod verify;
