@@ -14,7 +14,13 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "g
 /// For whom reports are written and looked at.
 const AUDIENCES: [&[&str]; 3] = [&[], &["--audience", "board"], &["--audience", "auditor"]];
 
-/// Writes reports of the example, and of one whose every name is hostile, and opens them.
+/// Pods of the made-up cluster: more than any list of a report shows, and no more than a debug build takes a minute for.
+const PODS: &str = "200";
+
+/// No report is larger than this, whatever it tells of.
+const MOST_BYTES: u64 = 4_000_000;
+
+/// Writes reports of the example, of one whose every name is hostile, and of a made-up cluster, and opens them.
 pub(super) fn run(root: &Path) -> anyhow::Result<Outcome> {
     if !answers("npm", &["--version"]) || !answers("node", &["--version"]) {
         return Ok(Outcome::Skipped(
@@ -40,28 +46,48 @@ pub(super) fn run(root: &Path) -> anyhow::Result<Outcome> {
     let binary = root
         .join("target/debug")
         .join(format!("palisade{}", env::consts::EXE_SUFFIX));
+    let shop = root.join("examples/online-shop");
     let hostile = root.join("crates/palisade/tests/cli/hostile.yaml");
+    let cluster = reports.path().join("cluster.json");
+    if !succeeds(
+        Command::new(env::current_exe()?)
+            .args(["synth", "--pods", PODS, "--output"])
+            .arg(&cluster),
+    ) {
+        return Ok(Outcome::Failed("no cluster was made up".to_owned()));
+    }
+    let mut written: Vec<(String, &Path, &[&str])> = vec![("cluster.html".to_owned(), &cluster, &[])];
+    for (name, input) in [("shop", &shop), ("hostile", &hostile)] {
+        for (number, audience) in AUDIENCES.iter().enumerate() {
+            written.push((format!("{name}-{number}.html"), input, audience));
+        }
+    }
     let mut check = Command::new("node");
     check.arg("check.mjs").arg(browser).current_dir(&folder);
-    for (name, input) in [("shop", root.join("examples/online-shop")), ("hostile", hostile)] {
-        for (number, audience) in AUDIENCES.iter().enumerate() {
-            let file = reports.path().join(format!("{name}-{number}.html"));
-            let mut report = Command::new(&binary);
-            report
-                .arg("report")
-                .arg(&input)
-                .arg("--quiet")
-                .arg("--output")
-                .arg(&file)
-                .args(*audience);
-            if !succeeds(&mut report) {
-                return Ok(Outcome::Failed(format!(
-                    "no report of `{}` was written",
-                    input.display()
-                )));
-            }
-            check.arg(file);
+    for (name, input, audience) in written {
+        let file = reports.path().join(name);
+        let mut report = Command::new(&binary);
+        report
+            .arg("report")
+            .arg(input)
+            .arg("--quiet")
+            .arg("--output")
+            .arg(&file)
+            .args(audience);
+        if !succeeds(&mut report) {
+            return Ok(Outcome::Failed(format!(
+                "no report of `{}` was written",
+                input.display()
+            )));
         }
+        let size = file.metadata()?.len();
+        if size > MOST_BYTES {
+            return Ok(Outcome::Failed(format!(
+                "the report of `{}` has {size} bytes, and may have {MOST_BYTES}",
+                input.display()
+            )));
+        }
+        check.arg(file);
     }
     Ok(if succeeds(&mut check) {
         Outcome::Passed(String::new())

@@ -73,6 +73,15 @@ pub(crate) fn title(framework: &FrameworkCompliance) -> String {
     }
 }
 
+/// `NIST SP 800-53 Revision 5, moderate baseline`: what comes before the first comma, and the baseline.
+pub(crate) fn short_title(framework: &FrameworkCompliance) -> String {
+    let name = framework.title.split(',').next().unwrap_or_default();
+    match framework.baseline {
+        Some(baseline) => format!("{name}, {} baseline", words::name(baseline)),
+        None => name.to_owned(),
+    }
+}
+
 /// `3 met, 20 partly, 14 gap, 30 not evaluated`: what there is none of is left out.
 pub(crate) fn counts(counts: &ComplianceCounts) -> String {
     let told = STATES.into_iter().filter(|it| of(counts, *it) > 0);

@@ -163,3 +163,26 @@ fn what_is_open_names_a_place() {
         assert!(!is_open || !places(requirement).is_empty(), "{}", requirement.id);
     }
 }
+
+#[test]
+fn a_heading_that_is_too_long_keeps_its_baseline() {
+    let mut found = found();
+    for framework in found.iter_mut().flat_map(|system| &mut system.frameworks) {
+        framework.title = format!(
+            "NIST SP 800-53 Revision 5, {}",
+            "security and privacy controls ".repeat(4)
+        );
+        framework.baseline = Some(Baseline::Moderate);
+    }
+    let options = TextOptions {
+        width: 90,
+        verbose: false,
+    };
+    let text = compliance(&sample::assessment(), &found, ComplianceDetail::InForce, options);
+    let text = anstream::adapter::strip_str(&text).to_string();
+    assert!(
+        text.lines()
+            .any(|line| line.contains("NIST SP 800-53 Revision 5, moderate baseline ──")),
+        "{text}"
+    );
+}

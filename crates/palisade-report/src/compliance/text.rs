@@ -2,15 +2,18 @@
 
 use anstyle::Style;
 use palisade_engine::Assessment;
-use palisade_engine::compliance::{ComplianceState, FrameworkCompliance, RequirementCompliance};
+use palisade_engine::assessment::ControlState;
+use palisade_engine::compliance::{ComplianceState, ControlTowards, FrameworkCompliance, RequirementCompliance};
 
-use super::{STATES, SystemCompliance, counts, of, place, seen, state, title};
-use crate::text::page::{Page, cut, span, width};
+use super::{STATES, SystemCompliance, counts, of, place, seen, short_title, state, title};
+use crate::text::page::{Page, count, span, width};
 use crate::text::{TextOptions, coverage, style};
 use crate::words;
 
 /// Requirements of a framework that are told unless all are wanted.
 const FEW_REQUIREMENTS: usize = 12;
+/// Controls, and weaknesses, that are told of a requirement unless all are wanted.
+const FEW_REASONS: usize = 4;
 /// Columns of the counts in the overview.
 const WIDTH: usize = 10;
 
@@ -94,19 +97,32 @@ fn overview(page: &mut Page, frameworks: &[FrameworkCompliance]) {
 fn one(page: &mut Page, framework: &FrameworkCompliance, options: TextOptions) {
     let remark = counts(&framework.counts);
     let room = page.width().saturating_sub(width(&remark) + 5);
-    page.heading(&cut(&title(framework), room), &remark);
+    let title = title(framework);
+    if width(&title) <= room {
+        page.heading(&title, &remark);
+    } else {
+        // The baseline stands in the end of a title: cutting there would leave two headings alike.
+        let short = short_title(framework);
+        let fits = width(&short) <= room;
+        page.heading(&short, if fits { &remark } else { "" });
+        let margin = [span(style::PLAIN, "  ")];
+        page.line(&margin, &margin, &[span(style::DIM, title)]);
+        if !fits {
+            page.line(&margin, &margin, &[span(style::DIM, remark)]);
+        }
+    }
     let asked: Vec<&RequirementCompliance> = framework.requirements.iter().filter(|it| !it.heading).collect();
     let is_open = |it: &&&RequirementCompliance| matches!(it.state, ComplianceState::Gap | ComplianceState::Partly);
     if options.verbose {
         for requirement in &framework.requirements {
-            tell(page, requirement);
+            tell(page, requirement, usize::MAX);
         }
         return;
     }
     let mut open: Vec<&&RequirementCompliance> = asked.iter().filter(is_open).collect();
     open.sort_by_key(|it| it.state != ComplianceState::Gap);
     for requirement in open.iter().take(FEW_REQUIREMENTS) {
-        tell(page, requirement);
+        tell(page, requirement, FEW_REASONS);
     }
     let hidden = asked.len() - open.len().min(FEW_REQUIREMENTS);
     if hidden > 0 {
@@ -115,7 +131,7 @@ fn one(page: &mut Page, framework: &FrameworkCompliance, options: TextOptions) {
     }
 }
 
-fn tell(page: &mut Page, requirement: &RequirementCompliance) {
+fn tell(page: &mut Page, requirement: &RequirementCompliance, most: usize) {
     let margin = [span(style::PLAIN, " ".repeat(16))];
     let title_style = if requirement.heading { style::BOLD } else { style::PLAIN };
     page.line(
@@ -130,7 +146,7 @@ fn tell(page: &mut Page, requirement: &RequirementCompliance) {
         ],
     );
     page.line(&margin, &margin, &[span(style::DIM, requirement.reason.clone())]);
-    for control in &requirement.controls {
+    for control in decisive(requirement).into_iter().take(most) {
         let mut spans = vec![
             span(style::PLAIN, format!("{}  {}: ", control.id, control.title)),
             span(style::DIM, seen(control)),
@@ -138,7 +154,7 @@ fn tell(page: &mut Page, requirement: &RequirementCompliance) {
         spans.extend(place(control).map(|place| span(style::DIM, format!("  {place}"))));
         page.line(&margin, &[span(style::PLAIN, " ".repeat(18))], &spans);
     }
-    for weakness in &requirement.weaknesses {
+    for weakness in requirement.weaknesses.iter().take(most) {
         let position = &weakness.first;
         page.line(
             &margin,
@@ -153,4 +169,28 @@ fn tell(page: &mut Page, requirement: &RequirementCompliance) {
             ],
         );
     }
+    let more: Vec<String> = [
+        (requirement.controls.len(), "control"),
+        (requirement.weaknesses.len(), "weakness"),
+    ]
+    .into_iter()
+    .filter(|(there, _)| *there > most)
+    .map(|(there, what)| count(there - most, &format!("more {what}")))
+    .collect();
+    if !more.is_empty() {
+        let text = format!("and {}; -v tells all", more.join(" and "));
+        page.line(&margin, &margin, &[span(style::DIM, text)]);
+    }
+}
+
+/// Controls in the order in which they decide: what is missing, what is there in part, what is in place, what is not seen.
+fn decisive(requirement: &RequirementCompliance) -> Vec<&ControlTowards> {
+    let mut controls: Vec<&ControlTowards> = requirement.controls.iter().collect();
+    controls.sort_by_key(|it| match it.state {
+        ControlState::NotInPlace => 0,
+        ControlState::Partly => 1,
+        ControlState::InPlace => 2,
+        ControlState::NotEvaluated => 3,
+    });
+    controls
 }

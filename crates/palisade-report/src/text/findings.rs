@@ -45,7 +45,11 @@ pub(super) fn by_rule(page: &mut Page, systems: &[SystemAssessment], options: Te
     if rules.len() > shown {
         let rest: usize = rules.iter().skip(shown).map(|(_, findings)| findings.len()).sum();
         let more = rules.len() - shown;
-        let text = format!("and {rest} of {}; -v shows every one", count(more, "other weakness"));
+        let text = format!(
+            "and {} of {}; -v shows every one",
+            count(rest, "finding"),
+            count(more, "other weakness")
+        );
         page.indented(9, &[span(style::DIM, text)]);
     }
 }

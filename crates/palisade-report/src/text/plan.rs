@@ -81,6 +81,8 @@ fn steps(page: &mut Page, plan: &Plan, currency: &str) {
     }
     let exact = if plan.is_exact {
         "no other choice of the controls considered is better".to_owned()
+    } else if plan.gap.cents() == 0 {
+        "not every choice was weighed; of those that were, none is better".to_owned()
     } else {
         format!(
             "not every choice was weighed; of those that were, none is better by more than {} a year",

@@ -153,6 +153,8 @@ fn how_good(plan: &Plan, currency: &str) -> String {
     let considered = count(plan.considered, "control");
     if plan.is_exact {
         format!("{considered} were considered; no other choice of them is better.")
+    } else if plan.gap.cents() == 0 {
+        format!("{considered} were considered. Not every choice was weighed; of those that were, none is better.")
     } else {
         format!(
             "{considered} were considered. Not every choice was weighed; of those that were, none is better by more than {} a year.",
