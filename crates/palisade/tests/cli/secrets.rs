@@ -7,8 +7,16 @@ use crate::common::palisade;
 
 const SYSTEM: &str = include_str!("secrets.yaml");
 
-/// The word itself, and what `data` of a Secret holds for it, whatever stands before or after.
-const TRACES: [&str; 3] = ["PLANTED", "UExBTlRFR", "planted"];
+/// Something to verify, which is broken by a path through all of it.
+const INTENT: &str = r#"
+assumptions:
+  - name: the database is out of reach
+    says: Nobody outside gets to the database.
+    holds: '!reachable("External/internet", "StatefulSet/shop/db")'
+"#;
+
+/// The word itself (in small letters too), and what `data` of a Secret holds for it, whatever stands before or after.
+const TRACES: [&str; 3] = ["PLANTED", "UExBTlRFR", "planted-"];
 
 /// What each verb is asked, after its name. A verb that is not here fails the test.
 fn questions(verb: &str) -> Vec<Vec<&'static str>> {
@@ -35,7 +43,7 @@ fn questions(verb: &str) -> Vec<Vec<&'static str>> {
         ]],
         "who-can" => &[&["get", "secrets", "system.yaml"]],
         "reach" => &[&["shop/web", "shop/db", "system.yaml"], &["--all", "system.yaml"]],
-        "init" => &[&["system.yaml"]],
+        "init" => &[&["system.yaml", "--output", "out/palisade.yaml", "--force"]],
         "pod-security" => &[&["system.yaml"], &["system.yaml", "--level", "restricted"]],
         // These read no artefacts.
         "catalogue" | "completion" | "version" | "help" => &[],
@@ -96,12 +104,13 @@ fn no_verb_tells_a_secret_in_any_format() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     fs::write(folder.join("system.yaml"), SYSTEM).unwrap();
+    fs::write(folder.join("palisade.yaml"), INTENT).unwrap();
     fs::write(
         folder.join("empty.yaml"),
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n",
     )
     .unwrap();
-    let mut runs = 0;
+    let mut answers = 0;
     for verb in verbs(folder) {
         for words in questions(&verb) {
             let to_folder = words.contains(&"--output");
@@ -112,8 +121,9 @@ fn no_verb_tells_a_secret_in_any_format() {
                 let args: Vec<&str> = [&[verb.as_str(), "-v"], &words[..], &way[..]].concat();
                 let run = palisade(folder, &args, "");
                 let asked = args.join(" ");
+                // A verb may refuse the malformed document; most answer all the same.
                 assert!(
-                    matches!(run.code, Some(0 | 1)),
+                    matches!(run.code, Some(0..=2)),
                     "{asked}: {:?} {}",
                     run.code,
                     run.stderr
@@ -123,9 +133,9 @@ fn no_verb_tells_a_secret_in_any_format() {
                 for output in ["out", "guardrails"] {
                     files_hold_nothing(&folder.join(output), &asked);
                 }
-                runs += 1;
+                answers += usize::from(run.code != Some(2));
             }
         }
     }
-    assert!(runs > 50, "{runs}");
+    assert!(answers > 50, "{answers}");
 }
