@@ -4,6 +4,7 @@
 
 mod audit;
 mod coverage;
+mod edit;
 mod intent;
 mod near;
 mod node;
@@ -13,6 +14,7 @@ mod resource;
 
 pub use audit::{AuditLog, AuditedRequest};
 pub use coverage::{Coverage, Notice, Skipped, Tool};
+pub use edit::TextEdit;
 pub use intent::{
     Acceptance, ActorIntent, Amount, AmountError, Appetite, Asset, Assumption, Attempts, BoundaryIntent,
     Classification, ControlCost, Date, DateError, Declared, DiagramChange, Disposition, DispositionState,

@@ -46,7 +46,7 @@ pub use json::{
 };
 pub use markdown::markdown;
 pub use palisade_inventory::Pattern;
-pub use pipeline::{github, gitlab, junit, sarif};
+pub use pipeline::{TextFixes, github, gitlab, junit, sarif};
 pub use questions::{questions, questions_json};
 pub use report::{
     Audience, Dossier, attack_tree, attack_tree_json, attack_tree_svg, navigator_layers, report_html, report_markdown,

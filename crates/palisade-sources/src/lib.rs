@@ -16,6 +16,7 @@ mod contain;
 mod discover;
 mod document;
 mod duplicates;
+mod edits;
 mod embedded;
 mod endpoints;
 mod fragment;
@@ -40,5 +41,6 @@ mod yaml;
 
 pub use audit::read_audit_log;
 pub use beside::beside;
+pub use edits::edits;
 pub use intent::{INTENT_FILE, IntentError, Known, intent_beside, is_intent, read_intent};
 pub use read::{Input, Options, Progress, Reading, SourceError, read, read_bytes, read_from};

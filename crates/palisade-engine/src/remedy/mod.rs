@@ -4,6 +4,7 @@
 //! comments and with what was never read.
 
 mod carry_out;
+mod mended;
 mod merge;
 mod narrow;
 mod repair;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use self::carry_out::{CarriedOut, carry_out};
 pub(crate) use self::carry_out::{role_of, under};
+pub use self::mended::mended;
 pub use self::merge::{combine, merge};
 pub(crate) use self::narrow::spelled_out;
 pub use self::narrow::{narrowed, without};

@@ -15,4 +15,4 @@ mod tests;
 pub use github::github;
 pub use gitlab::gitlab;
 pub use junit::junit;
-pub use sarif::sarif;
+pub use sarif::{TextFixes, sarif};

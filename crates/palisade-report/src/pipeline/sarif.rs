@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use palisade_engine::Assessment;
 use palisade_engine::assessment::{AttackPath, Since};
+use palisade_inventory::TextEdit;
 use palisade_knowledge::{Catalogue, Severity};
 use serde_json::{Map, Value, json};
 
@@ -15,8 +16,11 @@ use crate::words;
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const HOME: &str = "https://github.com/palisade-dev/palisade";
 
-/// One run with all rules that something was found by.
-pub fn sarif(assessment: &Assessment, catalogue: &Catalogue) -> Result<String, serde_json::Error> {
+/// For each finding, by root and id, the edits of its file that repair it.
+pub type TextFixes = BTreeMap<(String, String), Vec<TextEdit>>;
+
+/// One run with all rules that something was found by. Results that have a fix among these offer it.
+pub fn sarif(assessment: &Assessment, catalogue: &Catalogue, fixes: &TextFixes) -> Result<String, serde_json::Error> {
     let items = items(assessment, catalogue);
     let mut rules: BTreeMap<&str, (usize, Severity)> =
         items.iter().map(|item| (item.rule, (0, item.severity))).collect();
@@ -30,7 +34,10 @@ pub fn sarif(assessment: &Assessment, catalogue: &Catalogue) -> Result<String, s
     }
     let results: Vec<Value> = items
         .iter()
-        .map(|item| result(item, rules.get(item.rule).map_or(0, |known| known.0)))
+        .map(|item| {
+            let fix = fixes.get(&(item.root.to_owned(), item.id.to_owned()));
+            result(item, rules.get(item.rule).map_or(0, |known| known.0), fix, catalogue)
+        })
         .collect();
     let rules: Vec<Value> = rules
         .iter()
@@ -117,19 +124,19 @@ fn cwe_tag(cwe: &str) -> String {
     format!("external/cwe/cwe-{number}")
 }
 
-fn result(item: &Item<'_>, rule: usize) -> Value {
+fn result(item: &Item<'_>, rule: usize, fix: Option<&Vec<TextEdit>>, catalogue: &Catalogue) -> Value {
     let mut result = Map::new();
     result.insert("ruleId".to_owned(), json!(item.rule));
     result.insert("ruleIndex".to_owned(), json!(rule));
     result.insert("level".to_owned(), json!(level(item.severity)));
-    let fix = if item.fix.is_empty() {
+    let advice = if item.fix.is_empty() {
         String::new()
     } else {
         format!(" Fix: {}", item.fix)
     };
     result.insert(
         "message".to_owned(),
-        json!({ "text": format!("{}{fix}", item.message) }),
+        json!({ "text": format!("{}{advice}", item.message) }),
     );
     let mut at = location(item.file, item.line, item.column, None);
     at.insert(
@@ -143,6 +150,9 @@ fn result(item: &Item<'_>, rule: usize) -> Value {
         "properties".to_owned(),
         json!({ "id": item.id, "system": item.root, "fix": item.fix }),
     );
+    if let Some(edits) = fix {
+        result.insert("fixes".to_owned(), json!([text_fix(item, edits, catalogue)]));
+    }
     if let Some(path) = item.path {
         result.insert("codeFlows".to_owned(), json!([code_flow(path)]));
     }
@@ -172,6 +182,38 @@ fn result(item: &Item<'_>, rule: usize) -> Value {
         result.insert("baselineState".to_owned(), json!(state));
     }
     Value::Object(result)
+}
+
+/// What to replace in the file of a finding, and what must be so that it still works.
+fn text_fix(item: &Item<'_>, edits: &[TextEdit], catalogue: &Catalogue) -> Value {
+    let remedy = catalogue
+        .weaknesses
+        .get(item.rule)
+        .and_then(|weakness| weakness.remedy.as_ref());
+    let needs = remedy.and_then(|remedy| remedy.needs.as_ref());
+    let says = needs.map_or_else(
+        || item.fix.clone(),
+        |needs| format!("{} Safe if {}.", item.fix, words::one_line(needs).trim_end_matches('.')),
+    );
+    let replacement = |edit: &TextEdit| {
+        let mut replacement = json!({ "deletedRegion": {
+            "startLine": edit.from.line + 1,
+            "startColumn": edit.from.column + 1,
+            "endLine": edit.to.line + 1,
+            "endColumn": edit.to.column + 1,
+        }});
+        if let (false, Some(replacement)) = (edit.text.is_empty(), replacement.as_object_mut()) {
+            replacement.insert("insertedContent".to_owned(), json!({ "text": edit.text }));
+        }
+        replacement
+    };
+    json!({
+        "description": { "text": says },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": uri(item.file) },
+            "replacements": edits.iter().map(replacement).collect::<Vec<_>>(),
+        }],
+    })
 }
 
 /// The steps of a path, each at every place that makes it possible.

@@ -2,9 +2,10 @@
 
 use palisade_engine::Assessment;
 use palisade_engine::assessment::{AppliedWaiver, Since};
+use palisade_inventory::{Position, TextEdit};
 use palisade_knowledge::Catalogue;
 
-use super::{github, gitlab, junit, sarif};
+use super::{TextFixes, github, gitlab, junit, sarif};
 use crate::sample;
 
 fn catalogue() -> Catalogue {
@@ -33,9 +34,21 @@ fn decided() -> Assessment {
     assessment
 }
 
+/// An edit that replaces, and one that inserts, for the first finding.
+fn fixes(assessment: &Assessment) -> TextFixes {
+    let system = &assessment.systems[0];
+    let edit = |from, to, text: &str| TextEdit {
+        from: Position::new(6, from),
+        to: Position::new(6, to),
+        text: text.to_owned(),
+    };
+    let key = (system.system.root.to_string(), system.findings[0].id.clone());
+    TextFixes::from([(key, vec![edit(2, 2, "key: value\n  "), edit(8, 12, "false")])])
+}
+
 #[test]
 fn sarif_reads_well() {
-    insta::assert_snapshot!(sarif(&decided(), &catalogue()).unwrap());
+    insta::assert_snapshot!(sarif(&decided(), &catalogue(), &fixes(&decided())).unwrap());
 }
 
 #[test]
@@ -65,7 +78,8 @@ fn sarif_is_as_its_schema_says() {
     let schema = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for assessment in [sample::assessment(), sample::two_systems(), decided(), hostile()] {
-        let log = serde_json::from_str(&sarif(&assessment, &catalogue()).unwrap()).unwrap();
+        let log = sarif(&assessment, &catalogue(), &fixes(&assessment)).unwrap();
+        let log = serde_json::from_str(&log).unwrap();
         let errors: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:?}");
     }
@@ -104,7 +118,8 @@ fn hostile_names_stay_inside() {
         xml.contains("a ::error::x&quot;&lt;&amp;&gt;%0A,b:c\u{fffd}]]&gt;"),
         "{xml}"
     );
-    let log: serde_json::Value = serde_json::from_str(&sarif(&assessment, &catalogue).unwrap()).unwrap();
+    let log: serde_json::Value =
+        serde_json::from_str(&sarif(&assessment, &catalogue, &TextFixes::new()).unwrap()).unwrap();
     let uri = log
         .pointer("/runs/0/results/1/locations/0/physicalLocation/artifactLocation/uri")
         .unwrap();

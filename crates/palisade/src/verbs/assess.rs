@@ -6,7 +6,7 @@ use anyhow::Context;
 use palisade_engine::Settings;
 use palisade_engine::diff::{Snapshot, mark_known};
 
-use super::Done;
+use super::{Done, fixes};
 use crate::cli::{Assess, AssessFormat};
 use crate::console::{Console, Report};
 use crate::failure::Failure;
@@ -34,7 +34,11 @@ pub(crate) fn run<'a>(args: &'a Assess, own: &Own, settings: &Settings, console:
         AssessFormat::Json => Report::Plain(palisade_report::pretty(assessment)?),
         AssessFormat::JsonCompact => Report::Plain(palisade_report::compact(assessment)?),
         AssessFormat::Markdown => Report::Plain(palisade_report::markdown(assessment)),
-        AssessFormat::Sarif => Report::Plain(palisade_report::sarif(assessment, &catalogue)?),
+        AssessFormat::Sarif => Report::Plain(palisade_report::sarif(
+            assessment,
+            &catalogue,
+            &fixes::of(assessment, &catalogue),
+        )?),
         AssessFormat::Junit => Report::Plain(palisade_report::junit(assessment, &catalogue)),
         AssessFormat::Github => Report::Plain(palisade_report::github(assessment, &catalogue)),
         AssessFormat::Gitlab => Report::Plain(palisade_report::gitlab(assessment, &catalogue)?),

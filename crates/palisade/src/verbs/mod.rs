@@ -9,6 +9,7 @@ pub(crate) mod completion;
 pub(crate) mod compliance;
 pub(crate) mod diff;
 pub(crate) mod explain;
+mod fixes;
 pub(crate) mod graph;
 pub(crate) mod guard;
 pub(crate) mod init;

@@ -12,6 +12,7 @@ mod decide;
 mod diff;
 mod docs;
 mod eval;
+mod fixes;
 mod graph;
 mod guard;
 mod intent;
