@@ -3,6 +3,7 @@
 //! Only what is plain is written: a scalar replaced, a key added, lines taken away. What comes out is
 //! read again, and where anything but that object differs, or the object is not what it was to be, there is no edit.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use palisade_inventory::{Entry, Map, Node, Position, ResourceId, TextEdit, Value};
@@ -247,14 +248,14 @@ fn block(entry: &Entry, indent: &str, line_end: &str, out: &mut String) -> Optio
     let key = scalar(&entry.key, false)?;
     match &entry.value.value {
         Value::Map(map) if !map.entries().is_empty() => {
-            out.push_str(&format!("{indent}{key}:{line_end}"));
+            let _ = write!(out, "{indent}{key}:{line_end}");
             let below = format!("{indent}  ");
             map.entries()
                 .iter()
                 .try_for_each(|entry| block(entry, &below, line_end, out))
         }
         _ => {
-            out.push_str(&format!("{indent}{key}: {}{line_end}", flow(&entry.value, false)?));
+            let _ = write!(out, "{indent}{key}: {}{line_end}", flow(&entry.value, false)?);
             Some(())
         }
     }

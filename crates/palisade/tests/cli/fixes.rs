@@ -8,13 +8,16 @@ use serde_json::Value;
 
 use crate::common::{copied_example, palisade};
 
+/// A line and a column, both counted from one.
+type Place = (usize, usize);
+
 /// One fix: where, and what to replace by what.
 struct Fix {
     rule: String,
     id: String,
     file: String,
     /// First and last place (line, column), and the text.
-    edits: Vec<((usize, usize), (usize, usize), String)>,
+    edits: Vec<(Place, Place, String)>,
 }
 
 fn offered(folder: &Path) -> (Vec<Fix>, BTreeSet<String>) {
@@ -48,7 +51,7 @@ fn offered(folder: &Path) -> (Vec<Fix>, BTreeSet<String>) {
     (results.iter().filter_map(fix).collect(), ids)
 }
 
-fn offset(text: &str, (line, column): (usize, usize)) -> usize {
+fn offset(text: &str, (line, column): Place) -> usize {
     let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let line = text.get(before..).unwrap();
     before + line.char_indices().nth(column - 1).map_or(line.len(), |(at, _)| at)

@@ -19,7 +19,7 @@ assumptions:
 const TRACES: [&str; 3] = ["PLANTED", "UExBTlRFR", "planted-"];
 
 /// What each verb is asked, after its name. A verb that is not here fails the test.
-fn questions(verb: &str) -> Vec<Vec<&'static str>> {
+fn questions(verb: &str) -> Option<Vec<Vec<&'static str>>> {
     let asked: &[&[&str]] = match verb {
         "assess" | "model" | "threats" | "paths" | "plan" | "verify" | "questions" | "compliance" | "graph" => {
             &[&["system.yaml"]]
@@ -47,9 +47,9 @@ fn questions(verb: &str) -> Vec<Vec<&'static str>> {
         "pod-security" => &[&["system.yaml"], &["system.yaml", "--level", "restricted"]],
         // These read no artefacts.
         "catalogue" | "completion" | "version" | "help" => &[],
-        new => panic!("say what `palisade {new}` is to be asked"),
+        _ => return None,
     };
-    asked.iter().map(|words| words.to_vec()).collect()
+    Some(asked.iter().map(|words| words.to_vec()).collect())
 }
 
 /// The verbs that the binary has, as its help lists them.
@@ -112,7 +112,8 @@ fn no_verb_tells_a_secret_in_any_format() {
     .unwrap();
     let mut answers = 0;
     for verb in verbs(folder) {
-        for words in questions(&verb) {
+        let questions = questions(&verb).unwrap_or_else(|| unreachable!("say what `palisade {verb}` is to be asked"));
+        for words in questions {
             let to_folder = words.contains(&"--output");
             let formats = if to_folder { Vec::new() } else { formats(folder, &verb) };
             let mut ways: Vec<Vec<&str>> = formats.iter().map(|format| vec!["--format", format]).collect();
