@@ -4,7 +4,9 @@
 //! trials are played at once, one bit each, so that following the graph is `and` and `or` over words. What is gained is the
 //! least fixed point: a circle of steps proves nothing by itself.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::rc::Rc;
 
 use fixedbitset::FixedBitSet;
 
@@ -20,6 +22,9 @@ type Bits = [u64; WORDS];
 
 const NONE: Bits = [0; WORDS];
 const ALL: Bits = [u64::MAX; WORDS];
+
+/// Draws that are kept at most, of half a kilobyte each.
+const MOST_DRAWN: usize = 1 << 16;
 
 /// What differs from how it is: the chances of events, by event, and which controls are there.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +44,8 @@ pub(super) struct Reach {
     chances: Vec<f64>,
     /// For each block, the trials in which each event happens, as it is.
     happens: Vec<Vec<Bits>>,
+    /// The trials of a block in which an event of another chance happens: scenarios ask for few chances, and often.
+    drawn: RefCell<HashMap<(usize, usize, u64), Rc<Bits>>>,
     links: Vec<Link>,
     premises: Vec<u32>,
     facts: usize,
@@ -115,6 +122,7 @@ impl Reach {
         };
         Self {
             happens: (0..trials.div_ceil(BLOCK)).map(block).collect(),
+            drawn: RefCell::default(),
             events: events.order,
             draws,
             chances,
@@ -183,11 +191,17 @@ impl Reach {
     }
 
     /// The trials in which events happen whose chance is another than it is, by their number here.
-    fn differing(&self, block: usize, scenario: &Scenario) -> BTreeMap<usize, Bits> {
-        let block = u32::try_from(block).unwrap_or_default();
+    fn differing(&self, block: usize, scenario: &Scenario) -> BTreeMap<usize, Rc<Bits>> {
+        let mut drawn = self.drawn.borrow_mut();
+        if drawn.len() > MOST_DRAWN {
+            drawn.clear();
+        }
         let of = |(number, event): (usize, &usize)| {
-            let chance = scenario.chances.get(event)?;
-            Some((number, mask(*self.draws.get(number)?, *chance, block)))
+            let (chance, draws) = (scenario.chances.get(event)?, self.draws.get(number)?);
+            let bits = drawn
+                .entry((block, number, chance.to_bits()))
+                .or_insert_with(|| Rc::new(mask(*draws, *chance, u32::try_from(block).unwrap_or_default())));
+            Some((number, Rc::clone(bits)))
         };
         if scenario.chances.is_empty() {
             return BTreeMap::new();
@@ -195,9 +209,10 @@ impl Reach {
         self.events.iter().enumerate().filter_map(of).collect()
     }
 
-    fn event<'b>(&'b self, block: usize, number: usize, differing: &'b BTreeMap<usize, Bits>) -> &'b Bits {
+    fn event<'b>(&'b self, block: usize, number: usize, differing: &'b BTreeMap<usize, Rc<Bits>>) -> &'b Bits {
         let as_it_is = || self.happens.get(block).and_then(|block| block.get(number));
-        differing.get(&number).or_else(as_it_is).unwrap_or(&NONE)
+        let differing = differing.get(&number).map(AsRef::as_ref);
+        differing.or_else(as_it_is).unwrap_or(&NONE)
     }
 
     /// The trials in which all that a link needs is held.
@@ -210,7 +225,7 @@ impl Reach {
     }
 
     /// What is held in the end, for each fact.
-    fn play(&self, block: usize, scenario: &Scenario, differing: &BTreeMap<usize, Bits>) -> Vec<Bits> {
+    fn play(&self, block: usize, scenario: &Scenario, differing: &BTreeMap<usize, Rc<Bits>>) -> Vec<Bits> {
         let mut held = vec![NONE; self.facts];
         let mut waiting: VecDeque<usize> = VecDeque::new();
         let mut waits = FixedBitSet::with_capacity(self.facts);
