@@ -57,10 +57,14 @@ pub(crate) struct Known<'a> {
 
 /// Trials with which choices are weighed; what is shown is played with all.
 const WEIGHED: u32 = 4096;
-/// Steps of all actors beyond which fewer trials are played.
-const MANY_STEPS: usize = 100_000;
-/// Looks at steps that weighing choices may take.
-const EFFORT: usize = 40_000_000;
+/// Trials with which they are weighed at least, however large the system.
+const WEIGHED_AT_LEAST: u32 = 512;
+/// Steps of all actors beyond which choices are weighed with fewer trials.
+const MANY_STEPS: usize = 20_000;
+/// Steps of a problem beyond which no more trials than that are played at all.
+const MOST_STEPS: usize = 100_000;
+/// Words of the simulation that each part of weighing choices may look at.
+const EFFORT: usize = 2_000_000_000;
 /// Measures that are weighed against each other.
 const MOST_MEASURES: usize = 24;
 /// Looks at rules that telling which paths a plan closes may take.
@@ -70,17 +74,16 @@ const CUT_BUDGET: usize = 12_000_000;
 pub(crate) fn decide(known: &Known<'_>, planning: &Planning) -> Decided {
     let at_risk = known.graph.at_risk(known.intent, known.assets, known.controls);
     let mut simulation = planning.simulation;
-    if at_risk.problem.steps.len() > MANY_STEPS {
+    if at_risk.problem.steps.len() > MOST_STEPS {
         simulation.trials = simulation.trials.min(WEIGHED);
     }
-    let quick = Scenarios::new(
-        &at_risk.problem,
-        Simulation {
-            trials: WEIGHED.min(simulation.trials),
-            ..simulation
-        },
-    );
     let full = Scenarios::new(&at_risk.problem, simulation);
+    let fewer = u32::try_from(full.steps() / MANY_STEPS + 1).unwrap_or(u32::MAX);
+    let weighed = Simulation {
+        trials: (WEIGHED / fewer).max(WEIGHED_AT_LEAST).min(simulation.trials),
+        ..simulation
+    };
+    let quick = Scenarios::new(&at_risk.problem, weighed);
     let acceptances = acceptances(known, &at_risk);
     let counts = |actor: usize, asset: usize| {
         acceptances
@@ -152,10 +155,10 @@ impl Weighing<'_, '_> {
     fn choose(&self) -> Chosen {
         let measures = self.measures();
         let considered = measures.len();
-        let steps = self.quick.steps().max(1);
+        let work = self.quick.work().max(1);
         let now = self.left(&[]);
         // Those that pay most by themselves are weighed against each other.
-        let looks = (EFFORT / steps).clamp(16, 400);
+        let looks = (EFFORT / work).clamp(16, 400);
         let mut cut_short = measures.len() > looks;
         let mut ranked: Vec<(f64, usize)> = measures
             .iter()
@@ -179,7 +182,7 @@ impl Weighing<'_, '_> {
             let chosen = measures.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
             chosen.map(|(_, measure)| *measure).collect()
         };
-        let most = (EFFORT / steps).clamp(16, 3_000);
+        let most = (EFFORT / work).clamp(16, 3_000);
         let mut risk = |bits| self.left(&set(bits));
         let mut best = |aim| choose(&costs, aim, most, &mut risk);
 

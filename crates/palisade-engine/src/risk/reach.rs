@@ -1,11 +1,11 @@
 //! Which trials of an attacker gain what.
 //!
-//! A trial is one attempt played through: each event is drawn once, and all ways to all assets share what was drawn. 4096
-//! trials are played at once, one bit each, so that following the graph is `and` and `or` over words. What is gained is the
-//! least fixed point: a circle of steps proves nothing by itself.
+//! A trial is one attempt played through: each event is drawn once, and all ways to all assets share what was drawn. Up to
+//! 4096 trials are played at once, one bit each, so that following the graph is `and` and `or` over words. What is gained is
+//! the least fixed point: a circle of steps proves nothing by itself.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use fixedbitset::FixedBitSet;
@@ -13,16 +13,8 @@ use fixedbitset::FixedBitSet;
 use super::problem::{Attacker, Fact, Problem, Step};
 use super::random::Stream;
 
+/// Words of a block at most.
 const WORDS: usize = 64;
-/// Trials that are played at once.
-pub(super) const BLOCK: u32 = 4096;
-
-/// One bit a trial of a block.
-type Bits = [u64; WORDS];
-
-const NONE: Bits = [0; WORDS];
-const ALL: Bits = [u64::MAX; WORDS];
-
 /// Draws that are kept at most, of half a kilobyte each.
 const MOST_DRAWN: usize = 1 << 16;
 
@@ -37,15 +29,17 @@ pub(super) struct Scenario {
 /// The part of a graph between what an attacker begins with and what can be lost.
 #[derive(Debug)]
 pub(super) struct Reach {
-    /// The events that matter, by their place in the problem.
-    events: Vec<usize>,
+    /// The events that matter.
+    events: Numbers,
     draws: Vec<Stream>,
     /// Their chances, as it is.
     chances: Vec<f64>,
-    /// For each block, the trials in which each event happens, as it is.
-    happens: Vec<Vec<Bits>>,
+    /// Words in which one bit stands for each trial of a block.
+    width: usize,
+    /// For each block, the trials in which each event happens, as it is, event after event.
+    happens: Vec<Vec<u64>>,
     /// The trials of a block in which an event of another chance happens: scenarios ask for few chances, and often.
-    drawn: RefCell<HashMap<(usize, usize, u64), Rc<Bits>>>,
+    drawn: RefCell<HashMap<(usize, usize, u64), Rc<[u64]>>>,
     links: Vec<Link>,
     premises: Vec<u32>,
     facts: usize,
@@ -79,7 +73,7 @@ impl Reach {
         (seed, trials): (u64, u32),
     ) -> Self {
         let used = useful(problem, attacker, targets);
-        let mut facts = Numbers::new(problem.facts);
+        let mut facts = onwards(problem, attacker, &used);
         let mut events = Numbers::new(problem.events.len());
         let mut premises = Vec::new();
         let mut links = Vec::with_capacity(used.count_ones(..));
@@ -116,14 +110,19 @@ impl Reach {
             .collect();
         let chance = |event: &usize| chances.get(*event).copied().unwrap_or(0.0);
         let chances: Vec<f64> = events.order.iter().map(chance).collect();
-        let block = |block: u32| {
+        let words = usize::try_from(trials.div_ceil(64)).unwrap_or_default();
+        let width = words.clamp(1, WORDS);
+        let block = |block: usize| {
             let streams = draws.iter().zip(&chances);
-            streams.map(|(draws, chance)| mask(*draws, *chance, block)).collect()
+            streams
+                .flat_map(|(draws, chance)| mask(*draws, *chance, block, width))
+                .collect()
         };
         Self {
-            happens: (0..trials.div_ceil(BLOCK)).map(block).collect(),
+            happens: (0..words.div_ceil(width)).map(block).collect(),
             drawn: RefCell::default(),
-            events: events.order,
+            width,
+            events,
             draws,
             chances,
             links,
@@ -136,6 +135,11 @@ impl Reach {
         }
     }
 
+    /// What playing a block costs: the words of all steps.
+    pub(super) fn work(&self) -> usize {
+        self.links.len() * self.width
+    }
+
     /// How many steps matter.
     pub(super) fn steps(&self) -> usize {
         self.links.len()
@@ -143,17 +147,19 @@ impl Reach {
 
     /// Whether an event matters.
     pub(super) fn depends_on(&self, event: usize) -> bool {
-        self.events.contains(&event)
+        self.events.known(event).is_some()
+    }
+
+    /// The controls that bring steps with them.
+    pub(super) fn added_by(&self) -> impl Iterator<Item = usize> {
+        self.links.iter().filter_map(|link| link.added_by)
     }
 
     /// The chance of an event, if it matters.
     pub(super) fn chance(&self, event: usize, scenario: &Scenario) -> Option<f64> {
-        let number = self.events.iter().position(|known| *known == event)?;
-        scenario
-            .chances
-            .get(&event)
-            .or_else(|| self.chances.get(number))
-            .copied()
+        let number = self.events.known(event)?;
+        let as_it_is = || self.chances.get(number as usize);
+        scenario.chances.get(&event).or_else(as_it_is).copied()
     }
 
     /// For each target, one bit a trial: whether it was gained.
@@ -162,9 +168,9 @@ impl Reach {
         for block in 0..self.happens.len() {
             let held = self.play(block, scenario, &self.differing(block, scenario));
             for (target, words) in self.targets.iter().zip(&mut gained) {
-                let mut any = NONE;
+                let mut any = vec![0; self.width];
                 for fact in target {
-                    or(&mut any, bits(&held, *fact));
+                    or(&mut any, held.of(*fact as usize));
                 }
                 words.extend(any);
             }
@@ -178,10 +184,13 @@ impl Reach {
         let held = self.play(0, scenario, &differing);
         let mut tried = BTreeMap::new();
         for link in &self.links {
-            let Some(event) = link.deed.and_then(|deed| self.events.get(deed)) else {
+            let Some(event) = link.deed.and_then(|deed| self.events.order.get(deed)) else {
                 continue;
             };
-            let mut bits = self.ready(link, &held);
+            let mut bits = vec![u64::MAX; self.width];
+            for premise in self.premises(link) {
+                and(&mut bits, held.of(*premise as usize));
+            }
             if let Some(given) = link.given {
                 and(&mut bits, self.event(0, given, &differing));
             }
@@ -191,79 +200,81 @@ impl Reach {
     }
 
     /// The trials in which events happen whose chance is another than it is, by their number here.
-    fn differing(&self, block: usize, scenario: &Scenario) -> BTreeMap<usize, Rc<Bits>> {
+    fn differing(&self, block: usize, scenario: &Scenario) -> HashMap<usize, Rc<[u64]>> {
         let mut drawn = self.drawn.borrow_mut();
         if drawn.len() > MOST_DRAWN {
             drawn.clear();
         }
-        let of = |(number, event): (usize, &usize)| {
-            let (chance, draws) = (scenario.chances.get(event)?, self.draws.get(number)?);
+        let of = |(event, chance): (&usize, &f64)| {
+            let number = self.events.known(*event)? as usize;
+            let draws = self.draws.get(number)?;
             let bits = drawn
                 .entry((block, number, chance.to_bits()))
-                .or_insert_with(|| Rc::new(mask(*draws, *chance, u32::try_from(block).unwrap_or_default())));
+                .or_insert_with(|| mask(*draws, *chance, block, self.width).collect());
             Some((number, Rc::clone(bits)))
         };
-        if scenario.chances.is_empty() {
-            return BTreeMap::new();
-        }
-        self.events.iter().enumerate().filter_map(of).collect()
+        scenario.chances.iter().filter_map(of).collect()
     }
 
-    fn event<'b>(&'b self, block: usize, number: usize, differing: &'b BTreeMap<usize, Rc<Bits>>) -> &'b Bits {
-        let as_it_is = || self.happens.get(block).and_then(|block| block.get(number));
+    fn event<'b>(&'b self, block: usize, number: usize, differing: &'b HashMap<usize, Rc<[u64]>>) -> &'b [u64] {
+        let as_it_is = || self.happens.get(block).map(|block| part(block, self.width, number));
         let differing = differing.get(&number).map(AsRef::as_ref);
-        differing.or_else(as_it_is).unwrap_or(&NONE)
+        differing.or_else(as_it_is).unwrap_or_default()
     }
 
-    /// The trials in which all that a link needs is held.
-    fn ready(&self, link: &Link, held: &[Bits]) -> Bits {
-        let mut ready = ALL;
-        for premise in self.premises.get(link.premises.0..link.premises.1).unwrap_or_default() {
-            and(&mut ready, bits(held, *premise));
-        }
-        ready
+    fn premises(&self, link: &Link) -> &[u32] {
+        self.premises.get(link.premises.0..link.premises.1).unwrap_or_default()
     }
 
-    /// What is held in the end, for each fact.
-    fn play(&self, block: usize, scenario: &Scenario, differing: &BTreeMap<usize, Rc<Bits>>) -> Vec<Bits> {
-        let mut held = vec![NONE; self.facts];
-        let mut waiting: VecDeque<usize> = VecDeque::new();
-        let mut waits = FixedBitSet::with_capacity(self.facts);
+    /// What is held in the end.
+    ///
+    /// Facts are looked at in the order in which steps lead on, so that most are looked at once, with all that leads to
+    /// them.
+    fn play(&self, block: usize, scenario: &Scenario, differing: &HashMap<usize, Rc<[u64]>>) -> Held {
+        let events = (0..self.draws.len()).map(|number| self.event(block, number, differing));
+        let events: Vec<&[u64]> = events.collect();
+        let happens = |event: usize| events.get(event).copied().unwrap_or_default();
+        let mut held = Held {
+            words: vec![0; self.facts * self.width],
+            width: self.width,
+        };
+        let mut waiting = Waiting::new(self.facts);
         for start in &self.starts {
-            if let Some(bits) = held.get_mut(*start as usize) {
-                *bits = ALL;
-                if !waits.put(*start as usize) {
-                    waiting.push_back(*start as usize);
-                }
-            }
+            held.of_mut(*start as usize).fill(u64::MAX);
+            waiting.put(*start as usize);
         }
-        let take = |link: &Link, held: &mut Vec<Bits>| {
-            if link
-                .added_by
-                .is_some_and(|control| !scenario.controls.contains(control))
-            {
+        let mut works = vec![0; self.width];
+        let mut take = |link: &Link, held: &mut Held| {
+            let is_there = |control| scenario.controls.contains(control);
+            if !link.added_by.is_none_or(is_there) {
                 return false;
             }
-            let mut works = self.ready(link, held);
-            for event in link.deed.iter().chain(&link.given) {
-                and(&mut works, self.event(block, *event, differing));
+            // Only where it would be new.
+            for (word, held) in works.iter_mut().zip(held.of(link.conclusion as usize)) {
+                *word = !held;
             }
-            held.get_mut(link.conclusion as usize)
-                .is_some_and(|conclusion| or(conclusion, &works))
+            let any = link
+                .deed
+                .iter()
+                .chain(&link.given)
+                .all(|event| and(&mut works, happens(*event)))
+                && self
+                    .premises(link)
+                    .iter()
+                    .all(|fact| and(&mut works, held.of(*fact as usize)));
+            any && or(held.of_mut(link.conclusion as usize), &works)
         };
         for link in self.links.iter().filter(|link| link.premises.0 == link.premises.1) {
-            if take(link, &mut held) && !waits.put(link.conclusion as usize) {
-                waiting.push_back(link.conclusion as usize);
+            if take(link, &mut held) {
+                waiting.put(link.conclusion as usize);
             }
         }
-        while let Some(fact) = waiting.pop_front() {
-            waits.set(fact, false);
+        while let Some(fact) = waiting.next() {
             for link in range(&self.needed_by, &self.needing, fact) {
                 if let Some(link) = self.links.get(*link)
                     && take(link, &mut held)
-                    && !waits.put(link.conclusion as usize)
                 {
-                    waiting.push_back(link.conclusion as usize);
+                    waiting.put(link.conclusion as usize);
                 }
             }
         }
@@ -271,7 +282,69 @@ impl Reach {
     }
 }
 
+/// For each fact, the trials in which it is held.
+struct Held {
+    words: Vec<u64>,
+    width: usize,
+}
+
+impl Held {
+    fn of(&self, fact: usize) -> &[u64] {
+        part(&self.words, self.width, fact)
+    }
+
+    fn of_mut(&mut self, fact: usize) -> &mut [u64] {
+        let from = fact * self.width;
+        self.words.get_mut(from..from + self.width).unwrap_or_default()
+    }
+}
+
+/// Facts about which something is new, in rounds from the first to the last: in circles that saves most looks.
+struct Waiting {
+    /// One bit a fact.
+    words: Vec<u64>,
+    /// The fact at which the round is.
+    at: usize,
+}
+
+impl Waiting {
+    fn new(facts: usize) -> Self {
+        Self {
+            words: vec![0; facts.div_ceil(64)],
+            at: 0,
+        }
+    }
+
+    fn put(&mut self, fact: usize) {
+        if let Some(word) = self.words.get_mut(fact / 64) {
+            *word |= 1 << (fact % 64);
+        }
+    }
+
+    fn next(&mut self) -> Option<usize> {
+        let fact = self.from(self.at).or_else(|| self.from(0))?;
+        if let Some(word) = self.words.get_mut(fact / 64) {
+            *word &= !(1 << (fact % 64));
+        }
+        self.at = fact + 1;
+        Some(fact)
+    }
+
+    /// The first that is not before this one.
+    fn from(&self, fact: usize) -> Option<usize> {
+        let mut onwards = u64::MAX << (fact % 64);
+        for (at, word) in self.words.iter().enumerate().skip(fact / 64) {
+            if word & onwards != 0 {
+                return Some(at * 64 + (word & onwards).trailing_zeros() as usize);
+            }
+            onwards = u64::MAX;
+        }
+        None
+    }
+}
+
 /// Numbers given out in the order in which they are asked for.
+#[derive(Debug)]
 struct Numbers {
     of: Vec<u32>,
     order: Vec<usize>,
@@ -306,8 +379,9 @@ impl Numbers {
     }
 }
 
-fn bits(held: &[Bits], fact: u32) -> &Bits {
-    held.get(fact as usize).unwrap_or(&NONE)
+/// The words of one of several things of the same width.
+fn part(words: &[u64], width: usize, number: usize) -> &[u64] {
+    words.get(number * width..(number + 1) * width).unwrap_or_default()
 }
 
 /// The trials of a block in which something of this chance happens. The larger of two chances happens wherever the smaller
@@ -315,23 +389,23 @@ fn bits(held: &[Bits], fact: u32) -> &Bits {
 ///
 /// The numbers of 64 trials are drawn bit by bit, the highest first, a word of the stream for all of them, until it is
 /// settled for each whether it is below: about eight words instead of 64.
-fn mask(draws: Stream, chance: f64, block: u32) -> Bits {
+fn mask(draws: Stream, chance: f64, block: usize, width: usize) -> impl Iterator<Item = u64> {
     /// Chances are compared as parts of this, so that no rounding differs from machine to machine.
     const PARTS: f64 = 4_294_967_296.0;
-    if chance >= 1.0 {
-        return ALL;
-    }
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "between 0 and 2^32"
     )]
-    let below = (chance.max(0.0) * PARTS) as u32;
-    let mut word = u64::from(block) * WORDS as u64;
-    NONE.map(|_| {
+    let below = (chance.clamp(0.0, 1.0) * PARTS) as u64;
+    let first = block * width;
+    (first..first + width).map(move |word| {
+        if chance >= 1.0 {
+            return u64::MAX;
+        }
         let (mut is_below, mut equal) = (0_u64, u64::MAX);
         for bit in 0..32 {
-            let bits = draws.at(word * 32 + bit);
+            let bits = draws.at(word as u64 * 32 + bit);
             if below >> (31 - bit) & 1 == 1 {
                 is_below |= equal & !bits;
                 equal &= bits;
@@ -342,25 +416,74 @@ fn mask(draws: Stream, chance: f64, block: u32) -> Bits {
                 break;
             }
         }
-        word += 1;
         is_below
     })
 }
 
-fn and(bits: &mut Bits, other: &Bits) {
+/// Whether any is left.
+fn and(bits: &mut [u64], other: &[u64]) -> bool {
+    let mut left = 0;
     for (word, other) in bits.iter_mut().zip(other) {
         *word &= other;
+        left |= *word;
     }
+    left != 0
 }
 
 /// Whether anything is new.
-fn or(bits: &mut Bits, other: &Bits) -> bool {
+fn or(bits: &mut [u64], other: &[u64]) -> bool {
     let mut fresh = 0;
     for (word, other) in bits.iter_mut().zip(other) {
         fresh |= other & !*word;
         *word |= other;
     }
     fresh != 0
+}
+
+/// Numbers for the facts of these steps, such that steps lead to higher ones, circles aside: the reverse of the order in
+/// which a walk in depth leaves them.
+fn onwards(problem: &Problem, attacker: &Attacker, used: &FixedBitSet) -> Numbers {
+    let steps = || used.ones().filter_map(|index| problem.steps.get(index));
+    let leads = steps().flat_map(|step| step.premises.iter().map(|fact| (*fact, step.conclusion)));
+    let leads: Vec<(Fact, Fact)> = leads.collect();
+    let highest = leads.iter().map(|(from, to)| *from.max(to) + 1).max();
+    let facts = highest.unwrap_or_default().max(problem.facts);
+    let (from, to) = by_fact(facts, leads.iter().copied());
+    let bare = steps().filter(|step| step.premises.is_empty());
+    let begin: Vec<Fact> = attacker
+        .starts
+        .iter()
+        .copied()
+        .chain(bare.map(|step| step.conclusion))
+        .collect();
+    let mut seen = FixedBitSet::with_capacity(facts);
+    let mut left: Vec<Fact> = Vec::new();
+    let mut walk: Vec<(Fact, usize)> = Vec::new();
+    for fact in begin.into_iter().rev() {
+        if fact >= facts || seen.put(fact) {
+            continue;
+        }
+        walk.push((fact, 0));
+        while let Some((fact, next)) = walk.last_mut() {
+            match range(&from, &to, *fact).get(*next) {
+                Some(onward) => {
+                    *next += 1;
+                    if !seen.put(*onward) {
+                        walk.push((*onward, 0));
+                    }
+                }
+                None => {
+                    left.push(*fact);
+                    walk.pop();
+                }
+            }
+        }
+    }
+    let mut numbers = Numbers::new(facts);
+    for fact in left.into_iter().rev() {
+        numbers.of(fact);
+    }
+    numbers
 }
 
 /// The steps that could happen if every event did, and from which a target can be reached.

@@ -1,7 +1,9 @@
 //! Years, played through: how often who tries, what each attempt gains, and what that costs.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use fixedbitset::FixedBitSet;
 use palisade_knowledge::ControlKind;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,7 +13,7 @@ use super::curve::{YearlyLoss, cents, in_cents};
 use super::distribution::{Lognormal, poisson};
 use super::problem::{Attacker, Barrier, Event, Exposed, LossOn, Problem, Simulation};
 use super::random::Stream;
-use super::reach::{BLOCK, Reach, Scenario};
+use super::reach::{Reach, Scenario};
 
 /// What simulating comes to.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +45,9 @@ pub struct Scenarios<'p> {
     pub(super) problem: &'p Problem,
     pub(super) simulation: Simulation,
     pub(super) exposures: Vec<Exposure<'p>>,
+    /// What each actor costs each asset a year with controls that matter to them in place: few of those that are asked for
+    /// matter to all actors.
+    means: RefCell<BTreeMap<(usize, Vec<usize>), Vec<f64>>>,
 }
 
 /// What one actor can come by.
@@ -51,6 +56,8 @@ pub(super) struct Exposure<'p> {
     pub(super) attacker: &'p Attacker,
     pub(super) losses: Vec<Losing<'p>>,
     pub(super) reach: Reach,
+    /// The controls that make a difference to them, by their place in the problem.
+    controls: FixedBitSet,
 }
 
 impl<'p> Scenarios<'p> {
@@ -61,9 +68,11 @@ impl<'p> Scenarios<'p> {
             let targets: Vec<_> = losses.iter().map(|loss| &*loss.on.facts).collect();
             let chances: Vec<f64> = problem.events.iter().map(|event| base(event, attacker)).collect();
             let drawn = (simulation.seed, simulation.trials);
+            let reach = Reach::new(problem, attacker, &targets, &chances, drawn);
             Exposure {
                 attacker,
-                reach: Reach::new(problem, attacker, &targets, &chances, drawn),
+                controls: controls(problem, &reach, &losses),
+                reach,
                 losses,
             }
         };
@@ -71,6 +80,7 @@ impl<'p> Scenarios<'p> {
             problem,
             simulation,
             exposures: problem.actors.iter().map(of).collect(),
+            means: RefCell::default(),
         }
     }
 
@@ -110,14 +120,27 @@ impl<'p> Scenarios<'p> {
     /// It is the same as that of [`Scenarios::simulate`]: rates and losses enter by their means, so that only the trials are
     /// random.
     pub fn mean(&self, in_place: &BTreeSet<usize>, counts: &dyn Fn(usize, usize) -> bool) -> f64 {
-        let of = |(actor, exposure): (usize, &Exposure<'_>)| {
-            let gained = exposure.reach.gained(&self.scenario(exposure, in_place));
-            let leaves = self.leaves(exposure, in_place);
-            let means = exposure.means(&gained, &leaves, self.problem.assets.len());
-            let counted = means.into_iter().enumerate().filter(|(asset, _)| counts(actor, *asset));
+        let mut known = self.means.borrow_mut();
+        let mut of = |(actor, exposure): (usize, &Exposure<'_>)| {
+            let matter = in_place
+                .iter()
+                .copied()
+                .filter(|control| exposure.controls.contains(*control));
+            let matter: Vec<usize> = matter.collect();
+            let means = known.entry((actor, matter)).or_insert_with_key(|(_, matter)| {
+                let in_place = matter.iter().copied().collect();
+                let gained = exposure.reach.gained(&self.scenario(exposure, &in_place));
+                exposure.means(&gained, &self.leaves(exposure, &in_place), self.problem.assets.len())
+            });
+            let counted = means.iter().enumerate().filter(|(asset, _)| counts(actor, *asset));
             counted.map(|(_, mean)| mean).sum::<f64>()
         };
-        self.exposures.iter().enumerate().map(of).sum()
+        self.exposures.iter().enumerate().map(&mut of).sum()
+    }
+
+    /// What one question about the mean costs at most, in words that are looked at.
+    pub fn work(&self) -> usize {
+        self.exposures.iter().map(|exposure| exposure.reach.work()).sum()
     }
 
     /// How many steps matter to any of the actors.
@@ -134,7 +157,11 @@ impl<'p> Scenarios<'p> {
     pub(super) fn scenario(&self, exposure: &Exposure<'_>, in_place: &BTreeSet<usize>) -> Scenario {
         let mut left: BTreeMap<(usize, ControlKind), f64> = BTreeMap::new();
         for barrier in self.controls(in_place) {
-            for (event, leaves) in &barrier.events {
+            let matter = barrier
+                .events
+                .iter()
+                .filter(|(event, _)| exposure.reach.depends_on(*event));
+            for (event, leaves) in matter {
                 let strongest = left.entry((*event, barrier.kind)).or_insert(1.0);
                 *strongest = strongest.min(leaves.clamp(0.0, 1.0));
             }
@@ -232,6 +259,24 @@ fn losses<'p>(problem: &'p Problem, attacker: &Attacker, seed: u64) -> Vec<Losin
         .collect()
 }
 
+/// The controls that make a difference to what is reached or lost, by their place in the problem.
+fn controls(problem: &Problem, reach: &Reach, losses: &[Losing<'_>]) -> FixedBitSet {
+    let lost: BTreeSet<_> = losses.iter().map(|losing| (losing.asset, losing.on.property)).collect();
+    let matters = |barrier: &Barrier| {
+        let stops = barrier.events.iter().any(|(event, _)| reach.depends_on(*event));
+        stops
+            || barrier
+                .losses
+                .iter()
+                .any(|(asset, property, _)| lost.contains(&(*asset, *property)))
+    };
+    let all = problem.controls.iter().enumerate();
+    let mut controls: FixedBitSet = all.filter(|(_, one)| matters(one)).map(|(index, _)| index).collect();
+    controls.grow(problem.controls.len());
+    controls.extend(reach.added_by());
+    controls
+}
+
 /// For each trial, what is lost in it.
 fn by_trial(gained: &[Vec<u64>]) -> Vec<Vec<usize>> {
     let words = gained.first().map_or(0, Vec::len);
@@ -292,8 +337,8 @@ fn play(
     let draws = |what| Stream::of(simulation.seed, [what, &*attacker.id]);
     let (rates, counts, picks) = (draws("rate"), draws("attempts"), draws("trial"));
     let rate = exposure.attempts();
-    let trials = u64::from(simulation.trials.div_ceil(BLOCK)) * u64::from(BLOCK);
-    if trials == 0 || by_trial.is_empty() {
+    let trials = by_trial.len() as u64;
+    if trials == 0 {
         return tallies;
     }
     for year in 0..simulation.years {
