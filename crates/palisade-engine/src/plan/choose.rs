@@ -11,6 +11,9 @@ pub(super) type Set = u64;
 /// More controls than this are not weighed against each other.
 pub(super) const MOST: usize = 63;
 
+/// A control that removes less than this part of what it costs is not worth naming, even where the budget has room for it.
+const NEXT_TO_NOTHING: f64 = 0.01;
+
 /// What a choice is measured by, in cents a year.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Aim {
@@ -37,7 +40,7 @@ impl Aim {
     fn score(&self, cost: f64, risk: f64) -> Score {
         match self.budget {
             Some(budget) if cost > budget => [f64::INFINITY, cost, risk],
-            Some(_) => [0.0, risk, cost],
+            Some(_) => [0.0, risk + cost * NEXT_TO_NOTHING, cost],
             None => [(risk - self.upper.unwrap_or(f64::INFINITY)).max(0.0), cost + risk, cost],
         }
     }
@@ -47,8 +50,9 @@ fn is_better(one: Score, other: Score) -> bool {
     one.partial_cmp(&other) == Some(std::cmp::Ordering::Less)
 }
 
-/// Chooses among controls of these yearly costs. `risk` tells what a choice leaves, and is asked at most `most` times.
-pub(super) fn choose(costs: &[f64], aim: Aim, most: usize, risk: &mut dyn FnMut(Set) -> f64) -> Choice {
+/// Chooses among controls of these yearly costs. `risk` tells what a choice leaves, `used` which part of the effort that
+/// choosing may take is used up, 0 to 1.
+pub(super) fn choose(costs: &[f64], aim: Aim, used: &dyn Fn() -> f64, risk: &mut dyn FnMut(Set) -> f64) -> Choice {
     let count = costs.len().min(MOST);
     let all: Set = (1 << count) - 1;
     let mut asked: HashMap<Set, f64> = HashMap::new();
@@ -58,11 +62,11 @@ pub(super) fn choose(costs: &[f64], aim: Aim, most: usize, risk: &mut dyn FnMut(
         chosen.map(|(_, cost)| cost).sum()
     };
 
-    // Greedy, from nothing and from everything: a good choice to begin with.
+    // Greedy, from everything and from nothing: a good choice to begin with.
     let mut best = (aim.score(0.0, ask(0)), 0);
-    for from in [0, all] {
+    for (from, share) in [(all, 0.5), (0, 0.75)] {
         let mut at = (aim.score(cost_of(from), ask(from)), from);
-        loop {
+        while used() < share {
             let neighbours = (0..count).map(|index| at.1 ^ (1 << index));
             let next = neighbours
                 .map(|set| (aim.score(cost_of(set), ask(set)), set))
@@ -82,13 +86,12 @@ pub(super) fn choose(costs: &[f64], aim: Aim, most: usize, risk: &mut dyn FnMut(
         }
     }
 
-    // Those that lower risk most by themselves are decided first.
-    let mut order: Vec<(f64, usize)> = (0..count).map(|index| (ask(1 << index), index)).collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    // Those that all others would miss most are decided first.
+    let mut order: Vec<(f64, usize)> = (0..count).map(|index| (ask(all & !(1 << index)), index)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let order: Vec<usize> = order.into_iter().map(|(_, index)| index).collect();
     let mut open = vec![(0_usize, 0 as Set, all)];
     let mut bound = f64::INFINITY;
-    let mut questions = 0;
     while let Some((depth, chosen, possible)) = open.pop() {
         let least = aim.score(cost_of(chosen), ask(possible));
         if !is_better(least, best.0) {
@@ -98,8 +101,7 @@ pub(super) fn choose(costs: &[f64], aim: Aim, most: usize, risk: &mut dyn FnMut(
             best = (least, chosen);
             continue;
         };
-        questions += 1;
-        if questions > most {
+        if used() >= 1.0 {
             bound = bound.min(least[1]);
             continue;
         }
@@ -121,6 +123,8 @@ pub(super) fn choose(costs: &[f64], aim: Aim, most: usize, risk: &mut dyn FnMut(
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -167,7 +171,7 @@ mod tests {
 
         #[test]
         fn small_choices_are_those_of_trying_all((costs, losses, aim) in instance(1..=10)) {
-            let choice = choose(&costs, aim, usize::MAX, &mut |set| risk(&losses, set));
+            let choice = choose(&costs, aim, &|| 0.0, &mut |set| risk(&losses, set));
             let best = (0..1_u64 << costs.len()).map(|set| score(&costs, &losses, aim, set));
             let best = best.reduce(|a, b| if is_better(b, a) { b } else { a }).expect("at least one");
             prop_assert!(choice.is_exact && choice.gap == 0.0);
@@ -181,8 +185,12 @@ mod tests {
 
         #[test]
         fn what_is_cut_short_is_within_its_gap((costs, losses, aim) in instance(11..=14)) {
-            let cut = choose(&costs, aim, 3, &mut |set| risk(&losses, set));
-            let exact = choose(&costs, aim, usize::MAX, &mut |set| risk(&losses, set));
+            let asked = Cell::new(0.0);
+            let cut = choose(&costs, aim, &|| asked.get() / 200.0, &mut |set| {
+                asked.set(asked.get() + 1.0);
+                risk(&losses, set)
+            });
+            let exact = choose(&costs, aim, &|| 0.0, &mut |set| risk(&losses, set));
             let (cut_score, exact_score) = (score(&costs, &losses, aim, cut.chosen), score(&costs, &losses, aim, exact.chosen));
             prop_assert!(exact.is_exact && !is_better(cut_score, exact_score));
             if (cut_score[0] - exact_score[0]).abs() < 1e-9 {
@@ -193,7 +201,7 @@ mod tests {
 
     #[test]
     fn nothing_to_choose_from_is_nothing() {
-        let choice = choose(&[], Aim::default(), 10, &mut |_| 5.0);
+        let choice = choose(&[], Aim::default(), &|| 0.0, &mut |_| 5.0);
         assert_eq!(
             choice,
             Choice {

@@ -64,7 +64,7 @@ const MANY_STEPS: usize = 20_000;
 /// Steps of a problem beyond which no more trials than that are played at all.
 const MOST_STEPS: usize = 100_000;
 /// Words of the simulation that each part of weighing choices may look at.
-const EFFORT: usize = 2_000_000_000;
+const EFFORT: f64 = 400_000_000.0;
 /// Measures that are weighed against each other.
 const MOST_MEASURES: usize = 24;
 /// Looks at rules that telling which paths a plan closes may take.
@@ -153,27 +153,9 @@ struct Weighing<'w, 'a> {
 
 impl Weighing<'_, '_> {
     fn choose(&self) -> Chosen {
-        let measures = self.measures();
+        let mut measures = self.measures();
         let considered = measures.len();
-        let work = self.quick.work().max(1);
-        let now = self.left(&[]);
-        // Those that pay most by themselves are weighed against each other.
-        let looks = (EFFORT / work).clamp(16, 400);
-        let mut cut_short = measures.len() > looks;
-        let mut ranked: Vec<(f64, usize)> = measures
-            .iter()
-            .take(looks)
-            .map(|measure| {
-                (
-                    now - self.left(&[*measure]) - in_cents(self.cost(*measure).per_year),
-                    *measure,
-                )
-            })
-            .collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        cut_short |= ranked.len() > MOST_MEASURES;
-        ranked.truncate(MOST_MEASURES);
-        let measures: Vec<usize> = ranked.into_iter().map(|(_, measure)| measure).collect();
+        let is_whole = self.shorten(&mut measures);
         let costs: Vec<f64> = measures
             .iter()
             .map(|measure| in_cents(self.cost(*measure).per_year))
@@ -182,9 +164,8 @@ impl Weighing<'_, '_> {
             let chosen = measures.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
             chosen.map(|(_, measure)| *measure).collect()
         };
-        let most = (EFFORT / work).clamp(16, 3_000);
         let mut risk = |bits| self.left(&set(bits));
-        let mut best = |aim| choose(&costs, aim, most, &mut risk);
+        let mut best = |aim| choose(&costs, aim, &self.effort(), &mut risk);
 
         let declared = &self.known.intent.declared;
         let aim = Aim {
@@ -208,10 +189,49 @@ impl Weighing<'_, '_> {
             order: self.ordered(chosen),
             goal,
             considered,
-            is_exact: goal != Goal::Named && choice.is_exact && !cut_short,
+            is_exact: goal != Goal::Named && choice.is_exact && is_whole,
             gap: if goal == Goal::Named { 0.0 } else { choice.gap },
             lower,
         }
+    }
+
+    /// Takes away one measure after another, that which is missed least for what it costs first, until few enough are left to
+    /// be weighed against each other. Whether none had to go.
+    ///
+    /// A measure is missed the more the fewer there are, so that what was found out before is the least that it is missed.
+    fn shorten(&self, measures: &mut Vec<usize>) -> bool {
+        let is_whole = measures.len() <= MOST_MEASURES;
+        let used = self.effort();
+        let mut all = self.left(measures);
+        let mut missed: Vec<(f64, usize)> = measures.iter().map(|measure| (f64::NEG_INFINITY, *measure)).collect();
+        while missed.len() > MOST_MEASURES {
+            if used() >= 1.0 {
+                missed.truncate(MOST_MEASURES);
+                break;
+            }
+            // Of several, that which is least on the paths.
+            let least = missed.iter().enumerate().rev().min_by(|a, b| a.1.0.total_cmp(&b.1.0));
+            let Some((at, _)) = least else { break };
+            let (_, measure) = missed.remove(at);
+            let others: Vec<usize> = missed.iter().map(|(_, measure)| *measure).collect();
+            let without = self.left(&others);
+            let is_missed = without - all - in_cents(self.cost(measure).per_year);
+            if missed.iter().all(|(other, _)| is_missed <= *other) {
+                all = without;
+            } else {
+                missed.insert(at, (is_missed, measure));
+            }
+        }
+        *measures = missed.into_iter().map(|(_, measure)| measure).collect();
+        is_whole
+    }
+
+    /// Tells which part of the effort that one part of weighing may take is used up from now on.
+    fn effort(&self) -> impl Fn() -> f64 {
+        let before = self.quick.spent();
+        #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53")]
+        let part = move || (self.quick.spent() - before) as f64 / EFFORT;
+        part
     }
 
     /// The mean loss of a year with these beside what is in place, in cents.
@@ -255,18 +275,30 @@ impl Weighing<'_, '_> {
         named.map(|(index, _)| *index).collect()
     }
 
-    /// In the order in which each lowers risk most for what it costs, after those before it.
+    /// So that the last is that which of all is missed least for what it costs, that before it of those that remain, and so on.
     fn ordered(&self, mut left: Vec<usize>) -> Vec<usize> {
         let mut order: Vec<usize> = Vec::new();
         while !left.is_empty() {
-            let with = |measure: usize| self.left(&order.iter().copied().chain([measure]).collect::<Vec<_>>());
-            let before = self.left(&order);
-            let pays = |measure: usize| (before - with(measure)) / in_cents(self.cost(measure).per_year).max(1.0);
-            let best = left.iter().enumerate().map(|(at, measure)| (pays(*measure), at));
-            let best = best.reduce(|a, b| if b.0 > a.0 { b } else { a });
-            let Some((_, at)) = best else { break };
+            let all = self.left(&left);
+            let missed = |at: usize| {
+                let others: Vec<usize> = left
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != at)
+                    .map(|(_, measure)| *measure)
+                    .collect();
+                let cost = left
+                    .get(at)
+                    .map_or(0.0, |measure| in_cents(self.cost(*measure).per_year));
+                (self.left(&others) - all) / cost.max(1.0)
+            };
+            let missed = (0..left.len()).map(|at| (missed(at), at));
+            let Some((_, at)) = missed.reduce(|a, b| if b.0 <= a.0 { b } else { a }) else {
+                break;
+            };
             order.push(left.remove(at));
         }
+        order.reverse();
         order
     }
 
@@ -296,8 +328,13 @@ fn plan(
     chosen: &Chosen,
     bounds_hit: &mut Vec<String>,
 ) -> Plan {
-    let mut in_place = at_risk.in_place.clone();
-    let before = full.mean(&in_place, counts);
+    // From the last to the first: what can happen only grows, which is followed from one to the next.
+    let left = (0..=chosen.order.len()).rev().map(|count| {
+        let first = chosen.order.iter().take(count);
+        full.mean(&at_risk.in_place.iter().chain(first).copied().collect(), counts)
+    });
+    let mut left: Vec<f64> = left.collect();
+    let before = left.pop().unwrap_or_default();
     let mut risk = before;
     let mut closed: BTreeSet<usize> = BTreeSet::new();
     let mut open: Vec<&AttackPath> = known.paths.iter().collect();
@@ -306,11 +343,10 @@ fn plan(
     let upper = known.intent.declared.appetite.upper.map(in_cents);
     let mut steps = Vec::new();
     for index in &chosen.order {
+        let after = left.pop().unwrap_or(risk);
         let (Some(measure), Some(control)) = (at_risk.measures.get(index), control_of(known, at_risk, *index)) else {
             continue;
         };
-        in_place.insert(*index);
-        let after = full.mean(&in_place, counts);
         let is_closed = |event: &usize| {
             let barrier = at_risk.problem.controls.get(*index);
             barrier.is_some_and(|barrier| barrier.events.iter().any(|(at, leaves)| at == event && *leaves == 0.0))

@@ -4,8 +4,8 @@
 //! 4096 trials are played at once, one bit each, so that following the graph is `and` and `or` over words. What is gained is
 //! the least fixed point: a circle of steps proves nothing by itself.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 
 use fixedbitset::FixedBitSet;
@@ -17,13 +17,42 @@ use super::random::Stream;
 const WORDS: usize = 64;
 /// Draws that are kept at most, of half a kilobyte each.
 const MOST_DRAWN: usize = 1 << 16;
+/// Words of what was held in scenarios before that are kept at most.
+const MOST_KEPT: usize = 1 << 20;
+/// A graph of fewer steps is followed from the start as fast as from a scenario before.
+const SMALL: usize = if cfg!(test) { 0 } else { 500 };
+/// What looking at a step costs beside its words, in words.
+const LOOK: usize = 16;
 
-/// What differs from how it is: the chances of events, by event, and which controls are there.
+/// What differs from how it is: the chances of events, and which controls are there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scenario {
-    pub(super) chances: BTreeMap<usize, f64>,
+    /// By [`Reach::number`], in order.
+    chances: Vec<(usize, f64)>,
     /// By their place in the problem.
-    pub(super) controls: FixedBitSet,
+    controls: FixedBitSet,
+}
+
+impl Scenario {
+    /// `chances` are in the order of their events' numbers, each once.
+    pub(super) fn new(chances: Vec<(usize, f64)>, controls: FixedBitSet) -> Self {
+        Self { chances, controls }
+    }
+
+    /// The same with another chance of one event.
+    pub(super) fn with(&self, event: usize, chance: f64) -> Self {
+        let mut other = self.clone();
+        match other.chances.binary_search_by_key(&event, |(event, _)| *event) {
+            Ok(at) => other.chances.splice(at..=at, [(event, chance)]),
+            Err(at) => other.chances.splice(at..at, [(event, chance)]),
+        };
+        other
+    }
+
+    fn chance(&self, event: usize) -> Option<f64> {
+        let at = self.chances.binary_search_by_key(&event, |(event, _)| *event).ok()?;
+        self.chances.get(at).map(|(_, chance)| *chance)
+    }
 }
 
 /// The part of a graph between what an attacker begins with and what can be lost.
@@ -40,15 +69,32 @@ pub(super) struct Reach {
     happens: Vec<Vec<u64>>,
     /// The trials of a block in which an event of another chance happens: scenarios ask for few chances, and often.
     drawn: RefCell<HashMap<(usize, usize, u64), Rc<[u64]>>>,
+    /// What was held in the scenarios before, the latest last.
+    kept: RefCell<VecDeque<Kept>>,
+    /// Words that were looked at so far.
+    spent: Cell<usize>,
     links: Vec<Link>,
+    /// The controls without which some of them are not there, by their place in the problem.
+    added_by: FixedBitSet,
     premises: Vec<u32>,
     facts: usize,
     starts: Vec<u32>,
     /// `needing[needed_by[f]..needed_by[f + 1]]` are the links that need fact `f`.
     needed_by: Vec<usize>,
     needing: Vec<usize>,
+    /// `on_event[by_event[e]..by_event[e + 1]]` are the links that hang on event `e`.
+    by_event: Vec<usize>,
+    on_event: Vec<usize>,
     /// For each target, the facts any of which is enough.
     targets: Vec<Vec<u32>>,
+}
+
+/// What was held in a scenario before.
+#[derive(Debug)]
+struct Kept {
+    block: usize,
+    scenario: Scenario,
+    held: Rc<Held>,
 }
 
 /// A step, with facts and events numbered anew.
@@ -89,6 +135,13 @@ impl Reach {
                 added_by: step.added_by,
             });
         }
+        // Those that are looked at together lie together.
+        links.sort_by_key(|link| {
+            premises
+                .get(link.premises.0)
+                .filter(|_| link.premises.0 < link.premises.1)
+                .copied()
+        });
         let starts = attacker.starts.iter().map(|fact| facts.of(*fact)).collect();
         let known = |fact: &Fact| facts.known(*fact);
         let targets = targets
@@ -100,6 +153,11 @@ impl Reach {
             premises.iter().map(move |fact| (*fact as usize, number))
         });
         let (needed_by, needing) = by_fact(facts.order.len(), needs);
+        let hang = links.iter().enumerate().flat_map(|(number, link)| {
+            let events = link.deed.into_iter().chain(link.given);
+            events.map(move |event| (event, number))
+        });
+        let (by_event, on_event) = by_fact(events.order.len(), hang);
         let draws: Vec<Stream> = events
             .order
             .iter()
@@ -121,23 +179,28 @@ impl Reach {
         Self {
             happens: (0..words.div_ceil(width)).map(block).collect(),
             drawn: RefCell::default(),
+            kept: RefCell::default(),
+            spent: Cell::new(0),
             width,
             events,
             draws,
             chances,
+            added_by: links.iter().filter_map(|link| link.added_by).collect(),
             links,
             premises,
             facts: facts.order.len(),
             starts,
             needed_by,
             needing,
+            by_event,
+            on_event,
             targets,
         }
     }
 
-    /// What playing a block costs: the words of all steps.
-    pub(super) fn work(&self) -> usize {
-        self.links.len() * self.width
+    /// What following the graph has cost so far, in words that were looked at.
+    pub(super) fn spent(&self) -> usize {
+        self.spent.get()
     }
 
     /// How many steps matter.
@@ -145,28 +208,27 @@ impl Reach {
         self.links.len()
     }
 
-    /// Whether an event matters.
-    pub(super) fn depends_on(&self, event: usize) -> bool {
-        self.events.known(event).is_some()
+    /// The number of an event here, if it matters.
+    pub(super) fn number(&self, event: usize) -> Option<usize> {
+        self.events.known(event).map(|number| number as usize)
     }
 
     /// The controls that bring steps with them.
-    pub(super) fn added_by(&self) -> impl Iterator<Item = usize> {
-        self.links.iter().filter_map(|link| link.added_by)
+    pub(super) fn added_by(&self) -> &FixedBitSet {
+        &self.added_by
     }
 
-    /// The chance of an event, if it matters.
-    pub(super) fn chance(&self, event: usize, scenario: &Scenario) -> Option<f64> {
-        let number = self.events.known(event)?;
-        let as_it_is = || self.chances.get(number as usize);
-        scenario.chances.get(&event).or_else(as_it_is).copied()
+    /// The chance of an event, by its number here.
+    pub(super) fn chance(&self, event: usize, scenario: &Scenario) -> f64 {
+        let as_it_is = || self.chances.get(event).copied();
+        scenario.chance(event).or_else(as_it_is).unwrap_or_default()
     }
 
     /// For each target, one bit a trial: whether it was gained.
     pub(super) fn gained(&self, scenario: &Scenario) -> Vec<Vec<u64>> {
         let mut gained = vec![Vec::new(); self.targets.len()];
         for block in 0..self.happens.len() {
-            let held = self.play(block, scenario, &self.differing(block, scenario));
+            let held = self.held(block, scenario, &mut self.happening(block, scenario));
             for (target, words) in self.targets.iter().zip(&mut gained) {
                 let mut any = vec![0; self.width];
                 for fact in target {
@@ -180,8 +242,8 @@ impl Reach {
 
     /// In how many trials of the first block each deed was tried: all that it needs was held. By event.
     pub(super) fn tried(&self, scenario: &Scenario) -> BTreeMap<usize, u32> {
-        let differing = self.differing(0, scenario);
-        let held = self.play(0, scenario, &differing);
+        let mut happening = self.happening(0, scenario);
+        let held = self.held(0, scenario, &mut happening);
         let mut tried = BTreeMap::new();
         for link in &self.links {
             let Some(event) = link.deed.and_then(|deed| self.events.order.get(deed)) else {
@@ -192,59 +254,109 @@ impl Reach {
                 and(&mut bits, held.of(*premise as usize));
             }
             if let Some(given) = link.given {
-                and(&mut bits, self.event(0, given, &differing));
+                and(&mut bits, happening.of(given));
             }
             *tried.entry(*event).or_default() += bits.iter().map(|word| word.count_ones()).sum::<u32>();
         }
         tried
     }
 
-    /// The trials in which events happen whose chance is another than it is, by their number here.
-    fn differing(&self, block: usize, scenario: &Scenario) -> HashMap<usize, Rc<[u64]>> {
+    /// The trials in which events happen.
+    fn happening<'r>(&'r self, block: usize, scenario: &'r Scenario) -> Happening<'r> {
         let mut drawn = self.drawn.borrow_mut();
         if drawn.len() > MOST_DRAWN {
             drawn.clear();
         }
-        let of = |(event, chance): (&usize, &f64)| {
-            let number = self.events.known(*event)? as usize;
-            let draws = self.draws.get(number)?;
-            let bits = drawn
-                .entry((block, number, chance.to_bits()))
-                .or_insert_with(|| mask(*draws, *chance, block, self.width).collect());
-            Some((number, Rc::clone(bits)))
-        };
-        scenario.chances.iter().filter_map(of).collect()
-    }
-
-    fn event<'b>(&'b self, block: usize, number: usize, differing: &'b HashMap<usize, Rc<[u64]>>) -> &'b [u64] {
-        let as_it_is = || self.happens.get(block).map(|block| part(block, self.width, number));
-        let differing = differing.get(&number).map(AsRef::as_ref);
-        differing.or_else(as_it_is).unwrap_or_default()
+        let mut differs = vec![u32::MAX; self.draws.len()];
+        for (at, (event, _)) in (0..).zip(&scenario.chances) {
+            if let Some(differs) = differs.get_mut(*event) {
+                *differs = at;
+            }
+        }
+        Happening {
+            reach: self,
+            block,
+            scenario,
+            differs,
+            drawn: vec![None; scenario.chances.len()],
+        }
     }
 
     fn premises(&self, link: &Link) -> &[u32] {
         self.premises.get(link.premises.0..link.premises.1).unwrap_or_default()
     }
 
-    /// What is held in the end.
+    /// What is held in the end: followed from the start, or from a scenario before in which less was possible.
+    fn held(&self, block: usize, scenario: &Scenario, happening: &mut Happening<'_>) -> Rc<Held> {
+        if self.links.len() < SMALL {
+            return Rc::new(self.play(scenario, happening, None));
+        }
+        let before = self.nearest(block, scenario);
+        let held = Rc::new(self.play(scenario, happening, before));
+        let mut kept = self.kept.borrow_mut();
+        kept.push_back(Kept {
+            block,
+            scenario: scenario.clone(),
+            held: Rc::clone(&held),
+        });
+        while kept.len() * self.facts * self.width > MOST_KEPT && kept.len() > 1 {
+            kept.pop_front();
+        }
+        held
+    }
+
+    /// Of the scenarios before with these and more controls that with the fewest more, if nothing was possible in it that is
+    /// not now, and the links that may work in more trials than then.
+    fn nearest(&self, block: usize, scenario: &Scenario) -> Option<(Rc<Held>, Vec<usize>)> {
+        let kept = self.kept.borrow();
+        let is_less = |kept: &&Kept| kept.block == block && scenario.controls.is_subset(&kept.scenario.controls);
+        let nearest = kept
+            .iter()
+            .filter(is_less)
+            .min_by_key(|kept| kept.scenario.controls.count_ones(..))?;
+        let more = nearest.scenario.controls.difference(&scenario.controls);
+        if more.into_iter().any(|control| self.added_by.contains(control)) {
+            return None;
+        }
+        let events = self.likelier(&nearest.scenario, scenario)?;
+        let links = events
+            .into_iter()
+            .flat_map(|event| range(&self.by_event, &self.on_event, event));
+        Some((Rc::clone(&nearest.held), links.copied().collect()))
+    }
+
+    /// The events that are likelier now than then. None: some are less likely.
+    fn likelier(&self, then: &Scenario, now: &Scenario) -> Option<Vec<usize>> {
+        let mut events: Vec<usize> = then
+            .chances
+            .iter()
+            .chain(&now.chances)
+            .map(|(event, _)| *event)
+            .collect();
+        events.sort_unstable();
+        events.dedup();
+        let mut likelier = Vec::new();
+        for event in events {
+            let (was, is) = (self.chance(event, then), self.chance(event, now));
+            if is < was {
+                return None;
+            }
+            if is > was {
+                likelier.push(event);
+            }
+        }
+        Some(likelier)
+    }
+
+    /// Follows the graph until nothing is new.
     ///
     /// Facts are looked at in the order in which steps lead on, so that most are looked at once, with all that leads to
     /// them.
-    fn play(&self, block: usize, scenario: &Scenario, differing: &HashMap<usize, Rc<[u64]>>) -> Held {
-        let events = (0..self.draws.len()).map(|number| self.event(block, number, differing));
-        let events: Vec<&[u64]> = events.collect();
-        let happens = |event: usize| events.get(event).copied().unwrap_or_default();
-        let mut held = Held {
-            words: vec![0; self.facts * self.width],
-            width: self.width,
-        };
-        let mut waiting = Waiting::new(self.facts);
-        for start in &self.starts {
-            held.of_mut(*start as usize).fill(u64::MAX);
-            waiting.put(*start as usize);
-        }
+    fn play(&self, scenario: &Scenario, happening: &mut Happening<'_>, before: Option<(Rc<Held>, Vec<usize>)>) -> Held {
+        let mut looks = 0;
         let mut works = vec![0; self.width];
         let mut take = |link: &Link, held: &mut Held| {
+            looks += 1;
             let is_there = |control| scenario.controls.contains(control);
             if !link.added_by.is_none_or(is_there) {
                 return false;
@@ -253,18 +365,33 @@ impl Reach {
             for (word, held) in works.iter_mut().zip(held.of(link.conclusion as usize)) {
                 *word = !held;
             }
-            let any = link
-                .deed
-                .iter()
-                .chain(&link.given)
-                .all(|event| and(&mut works, happens(*event)))
-                && self
-                    .premises(link)
+            let premises = self.premises(link).iter();
+            let any = { premises }.all(|fact| and(&mut works, held.of(*fact as usize)))
+                && link
+                    .deed
                     .iter()
-                    .all(|fact| and(&mut works, held.of(*fact as usize)));
+                    .chain(&link.given)
+                    .all(|event| and(&mut works, happening.of(*event)));
             any && or(held.of_mut(link.conclusion as usize), &works)
         };
-        for link in self.links.iter().filter(|link| link.premises.0 == link.premises.1) {
+        let mut waiting = Waiting::new(self.facts);
+        let (mut held, first) = match before {
+            Some((held, links)) => (Held::clone(&held), links),
+            None => {
+                let mut held = Held {
+                    words: vec![0; self.facts * self.width],
+                    width: self.width,
+                };
+                for start in &self.starts {
+                    held.of_mut(*start as usize).fill(u64::MAX);
+                    waiting.put(*start as usize);
+                }
+                let bare = |(_, link): &(usize, &Link)| link.premises.0 == link.premises.1;
+                let bare = self.links.iter().enumerate().filter(bare);
+                (held, bare.map(|(number, _)| number).collect())
+            }
+        };
+        for link in first.iter().filter_map(|link| self.links.get(*link)) {
             if take(link, &mut held) {
                 waiting.put(link.conclusion as usize);
             }
@@ -278,11 +405,42 @@ impl Reach {
                 }
             }
         }
+        self.spent.set(self.spent.get() + looks * (self.width + LOOK));
         held
     }
 }
 
+/// The trials of a block in which events happen, drawn as they are asked for.
+struct Happening<'r> {
+    reach: &'r Reach,
+    block: usize,
+    scenario: &'r Scenario,
+    /// For each event, the place of its chance among those that differ, or a place that there is not.
+    differs: Vec<u32>,
+    drawn: Vec<Option<Rc<[u64]>>>,
+}
+
+impl Happening<'_> {
+    fn of(&mut self, event: usize) -> &[u64] {
+        let (reach, block) = (self.reach, self.block);
+        let at = self.differs.get(event).map_or(usize::MAX, |at| *at as usize);
+        let (Some(drawn), Some((_, chance))) = (self.drawn.get_mut(at), self.scenario.chances.get(at)) else {
+            return reach
+                .happens
+                .get(block)
+                .map_or(&[], |happens| part(happens, reach.width, event));
+        };
+        drawn.get_or_insert_with(|| {
+            let draws = reach.draws.get(event).copied();
+            let draw = || draws.map_or_else(|| [].into(), |draws| mask(draws, *chance, block, reach.width).collect());
+            let mut known = reach.drawn.borrow_mut();
+            Rc::clone(known.entry((block, event, chance.to_bits())).or_insert_with(draw))
+        })
+    }
+}
+
 /// For each fact, the trials in which it is held.
+#[derive(Clone, Debug)]
 struct Held {
     words: Vec<u64>,
     width: usize,

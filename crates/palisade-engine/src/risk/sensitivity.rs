@@ -16,6 +16,8 @@ use super::simulate::{Exposure, Scenarios, share};
 
 /// Steps that are looked at, those that are tried most.
 const MOST_STEPS: usize = 64;
+/// Words that may be looked at for them.
+const EFFORT: usize = 200_000_000;
 
 /// An input, and what the mean loss of a year becomes at the ends of its range.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -114,7 +116,7 @@ pub fn sensitivity(scenarios: &Scenarios<'_>, in_place: &BTreeSet<usize>) -> Vec
     for (input, moved) in by_loss(problem, &told) {
         add(input, total + moved.0, total + moved.1);
     }
-    for (step, moved) in by_step(problem, &told) {
+    for (step, moved) in by_step(scenarios, &told) {
         add(Input::Step { step }, total + moved.0, total + moved.1);
     }
     influences.retain(|influence| influence.low != influence.high);
@@ -149,7 +151,7 @@ fn by_loss(problem: &Problem, told: &[Told<'_, '_>]) -> BTreeMap<Input, (f64, f6
 }
 
 /// What moves where a deed is harder, and where it is easier.
-fn by_step(problem: &Problem, told: &[Told<'_, '_>]) -> BTreeMap<String, (f64, f64)> {
+fn by_step(scenarios: &Scenarios<'_>, told: &[Told<'_, '_>]) -> BTreeMap<String, (f64, f64)> {
     let mut tried: BTreeMap<usize, u32> = BTreeMap::new();
     for it in told {
         for (event, trials) in it.exposure.reach.tried(&it.scenario) {
@@ -157,28 +159,47 @@ fn by_step(problem: &Problem, told: &[Told<'_, '_>]) -> BTreeMap<String, (f64, f
         }
     }
     let deeds = tried.into_iter().filter_map(|(event, trials)| {
-        let known = problem.events.get(event)?;
+        let known = scenarios.problem.events.get(event)?;
         Some((Reverse(trials), &known.id, event, known.difficulty?))
     });
     let mut deeds: Vec<_> = deeds.collect();
     deeds.sort();
-    let moved = deeds.into_iter().take(MOST_STEPS).map(|(_, id, event, difficulty)| {
-        let moved = |to| told.iter().map(|it| it.moved(event, difficulty, to)).sum();
+    let before = scenarios.spent();
+    let deeds = deeds
+        .into_iter()
+        .take(MOST_STEPS)
+        .take_while(|_| scenarios.spent() - before < EFFORT);
+    let moved = deeds.map(|(_, id, event, difficulty)| {
+        let slopes: Vec<f64> = told.iter().map(|it| it.slope(event)).collect();
+        let moved = |to| {
+            let each = told.iter().zip(&slopes);
+            each.map(|(it, slope)| slope * it.moved(event, difficulty, to)).sum()
+        };
         (id.clone(), (moved(harder(difficulty)), moved(easier(difficulty))))
     });
     moved.collect()
 }
 
 impl Told<'_, '_> {
-    /// By how much the mean loss of a year moves where a deed is of another difficulty, in cents.
+    /// By how much the chance of a deed moves where it is of another difficulty.
     fn moved(&self, event: usize, from: Difficulty, to: Difficulty) -> f64 {
-        let Some(now) = self.exposure.reach.chance(event, &self.scenario) else {
+        let of = |difficulty| chance(difficulty, self.exposure.attacker.capability);
+        let Some(event) = self.exposure.reach.number(event) else {
             return 0.0;
         };
-        let of = |difficulty| chance(difficulty, self.exposure.attacker.capability);
-        let mut scenario = self.scenario.clone();
-        scenario.chances.insert(event, (now / of(from) * of(to)).min(1.0));
-        let shares = shares(self.exposure, &scenario);
-        self.attempts() * (self.per_attempt(&shares) - self.per_attempt(&self.shares))
+        let now = self.exposure.reach.chance(event, &self.scenario);
+        (now / of(from) * of(to)).min(1.0) - now
+    }
+
+    /// What certainty of an event would add to the mean loss of a year, in cents: that is a straight line in the chance of
+    /// each event, so that two points of it tell all.
+    fn slope(&self, event: usize) -> f64 {
+        let Some(event) = self.exposure.reach.number(event) else {
+            return 0.0;
+        };
+        let now = self.exposure.reach.chance(event, &self.scenario);
+        let other = if now < 0.9 { 1.0 } else { 0.0 };
+        let shares = shares(self.exposure, &self.scenario.with(event, other));
+        self.attempts() * (self.per_attempt(&shares) - self.per_attempt(&self.shares)) / (other - now)
     }
 }

@@ -138,9 +138,9 @@ impl<'p> Scenarios<'p> {
         self.exposures.iter().enumerate().map(&mut of).sum()
     }
 
-    /// What one question about the mean costs at most, in words that are looked at.
-    pub fn work(&self) -> usize {
-        self.exposures.iter().map(|exposure| exposure.reach.work()).sum()
+    /// What following the attack graph has cost so far, in words that were looked at: the same on every machine.
+    pub fn spent(&self) -> usize {
+        self.exposures.iter().map(|exposure| exposure.reach.spent()).sum()
     }
 
     /// How many steps matter to any of the actors.
@@ -150,36 +150,32 @@ impl<'p> Scenarios<'p> {
 
     /// Whether an event matters to any of the actors.
     pub fn depends_on(&self, event: usize) -> bool {
-        self.exposures.iter().any(|exposure| exposure.reach.depends_on(event))
+        self.exposures
+            .iter()
+            .any(|exposure| exposure.reach.number(event).is_some())
     }
 
     /// What differs with these controls in place.
     pub(super) fn scenario(&self, exposure: &Exposure<'_>, in_place: &BTreeSet<usize>) -> Scenario {
-        let mut left: BTreeMap<(usize, ControlKind), f64> = BTreeMap::new();
-        for barrier in self.controls(in_place) {
-            let matter = barrier
-                .events
-                .iter()
-                .filter(|(event, _)| exposure.reach.depends_on(*event));
-            for (event, leaves) in matter {
-                let strongest = left.entry((*event, barrier.kind)).or_insert(1.0);
-                *strongest = strongest.min(leaves.clamp(0.0, 1.0));
-            }
-        }
-        let mut chances: BTreeMap<usize, f64> = BTreeMap::new();
-        for ((event, _), leaves) in left {
-            let of = |event| {
-                self.problem
-                    .events
-                    .get(event)
-                    .map_or(0.0, |event| base(event, exposure.attacker))
-            };
-            *chances.entry(event).or_insert_with(|| of(event)) *= leaves;
-        }
-        Scenario {
-            chances,
-            controls: in_place.iter().copied().collect(),
-        }
+        let reach = &exposure.reach;
+        let acts = self.controls(in_place).flat_map(|barrier| {
+            let events = barrier.events.iter();
+            events.filter_map(|(event, leaves)| Some((reach.number(*event)?, barrier.kind, leaves.clamp(0.0, 1.0))))
+        });
+        let mut acts: Vec<(usize, ControlKind, f64)> = acts.collect();
+        // Of those of one kind the strongest.
+        acts.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
+        acts.dedup_by_key(|(event, kind, _)| (*event, *kind));
+        let as_it_is = Scenario::default();
+        let chances = acts.chunk_by(|a, b| a.0 == b.0).filter_map(|acts| {
+            let (event, ..) = *acts.first()?;
+            let leaves = acts.iter().map(|(_, _, leaves)| leaves);
+            Some((
+                event,
+                leaves.fold(reach.chance(event, &as_it_is), |chance, leaves| chance * leaves),
+            ))
+        });
+        Scenario::new(chances.collect(), in_place.iter().copied().collect())
     }
 
     fn controls(&self, in_place: &BTreeSet<usize>) -> impl Iterator<Item = &'p Barrier> {
@@ -263,7 +259,7 @@ fn losses<'p>(problem: &'p Problem, attacker: &Attacker, seed: u64) -> Vec<Losin
 fn controls(problem: &Problem, reach: &Reach, losses: &[Losing<'_>]) -> FixedBitSet {
     let lost: BTreeSet<_> = losses.iter().map(|losing| (losing.asset, losing.on.property)).collect();
     let matters = |barrier: &Barrier| {
-        let stops = barrier.events.iter().any(|(event, _)| reach.depends_on(*event));
+        let stops = barrier.events.iter().any(|(event, _)| reach.number(*event).is_some());
         stops
             || barrier
                 .losses
@@ -273,7 +269,7 @@ fn controls(problem: &Problem, reach: &Reach, losses: &[Losing<'_>]) -> FixedBit
     let all = problem.controls.iter().enumerate();
     let mut controls: FixedBitSet = all.filter(|(_, one)| matters(one)).map(|(index, _)| index).collect();
     controls.grow(problem.controls.len());
-    controls.extend(reach.added_by());
+    controls.union_with(reach.added_by());
     controls
 }
 

@@ -378,6 +378,18 @@ proptest! {
         }
     }
 
+    /// What was found out for one choice of controls is where the next is followed from.
+    #[test]
+    fn what_was_asked_before_changes_nothing(problem in problems(), asked in prop::collection::vec(prop::collection::btree_set(0_usize..5, 0..5), 1..8)) {
+        let all = |_, _| true;
+        let scenarios = Scenarios::new(&problem, SMALL);
+        for in_place in &asked {
+            let fresh = Scenarios::new(&problem, SMALL);
+            prop_assert_eq!(scenarios.mean(in_place, &all).to_bits(), fresh.mean(in_place, &all).to_bits());
+            prop_assert_eq!(scenarios.simulate(in_place).years, fresh.simulate(in_place).years);
+        }
+    }
+
     #[test]
     fn the_order_of_steps_changes_nothing(problem in problems()) {
         let mut turned = problem.clone();
