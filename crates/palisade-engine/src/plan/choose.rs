@@ -12,7 +12,7 @@ pub(super) type Set = u64;
 pub(super) const MOST: usize = 63;
 
 /// A control that removes less than this part of what it costs is not worth naming, even where the budget has room for it.
-const NEXT_TO_NOTHING: f64 = 0.01;
+const NEXT_TO_NOTHING: f64 = 0.1;
 
 /// What a choice is measured by, in cents a year.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -58,15 +58,16 @@ pub(crate) struct Known<'a> {
 /// Trials with which choices are weighed; what is shown is played with all.
 const WEIGHED: u32 = 4096;
 /// Trials with which they are weighed at least, however large the system.
-const WEIGHED_AT_LEAST: u32 = 512;
+const WEIGHED_AT_LEAST: u32 = 256;
 /// Steps of all actors beyond which choices are weighed with fewer trials.
 const MANY_STEPS: usize = 20_000;
-/// Steps of a problem beyond which no more trials than that are played at all.
+/// Steps of a problem beyond which no more trials than that, and no more years than these, are played at all.
 const MOST_STEPS: usize = 100_000;
+const MOST_YEARS: u32 = 2_000;
 /// Words of the simulation that each part of weighing choices may look at.
-const EFFORT: f64 = 400_000_000.0;
+const EFFORT: f64 = 150_000_000.0;
 /// Measures that are weighed against each other.
-const MOST_MEASURES: usize = 24;
+const MOST_MEASURES: usize = 40;
 /// Looks at rules that telling which paths a plan closes may take.
 const CUT_BUDGET: usize = 12_000_000;
 
@@ -76,6 +77,7 @@ pub(crate) fn decide(known: &Known<'_>, planning: &Planning) -> Decided {
     let mut simulation = planning.simulation;
     if at_risk.problem.steps.len() > MOST_STEPS {
         simulation.trials = simulation.trials.min(WEIGHED);
+        simulation.years = simulation.years.min(MOST_YEARS);
     }
     let full = Scenarios::new(&at_risk.problem, simulation);
     let fewer = u32::try_from(full.steps() / MANY_STEPS + 1).unwrap_or(u32::MAX);
@@ -155,7 +157,7 @@ impl Weighing<'_, '_> {
     fn choose(&self) -> Chosen {
         let mut measures = self.measures();
         let considered = measures.len();
-        let is_whole = self.shorten(&mut measures);
+        let is_whole = self.take_away(&mut measures, MOST_MEASURES).is_empty();
         let costs: Vec<f64> = measures
             .iter()
             .map(|measure| in_cents(self.cost(*measure).per_year))
@@ -195,21 +197,20 @@ impl Weighing<'_, '_> {
         }
     }
 
-    /// Takes away one measure after another, that which is missed least for what it costs first, until few enough are left to
-    /// be weighed against each other. Whether none had to go.
+    /// Takes away one measure after another, that which is missed least for what it costs first, until so many are left: what
+    /// was taken away, in that order. What the effort does not suffice for goes from the end.
     ///
     /// A measure is missed the more the fewer there are, so that what was found out before is the least that it is missed.
-    fn shorten(&self, measures: &mut Vec<usize>) -> bool {
-        let is_whole = measures.len() <= MOST_MEASURES;
+    fn take_away(&self, measures: &mut Vec<usize>, until: usize) -> Vec<usize> {
         let used = self.effort();
         let mut all = self.left(measures);
         let mut missed: Vec<(f64, usize)> = measures.iter().map(|measure| (f64::NEG_INFINITY, *measure)).collect();
-        while missed.len() > MOST_MEASURES {
+        let mut taken = Vec::new();
+        while missed.len() > until {
             if used() >= 1.0 {
-                missed.truncate(MOST_MEASURES);
+                taken.extend(missed.drain(until..).rev().map(|(_, measure)| measure));
                 break;
             }
-            // Of several, that which is least on the paths.
             let least = missed.iter().enumerate().rev().min_by(|a, b| a.1.0.total_cmp(&b.1.0));
             let Some((at, _)) = least else { break };
             let (_, measure) = missed.remove(at);
@@ -218,12 +219,13 @@ impl Weighing<'_, '_> {
             let is_missed = without - all - in_cents(self.cost(measure).per_year);
             if missed.iter().all(|(other, _)| is_missed <= *other) {
                 all = without;
+                taken.push(measure);
             } else {
                 missed.insert(at, (is_missed, measure));
             }
         }
         *measures = missed.into_iter().map(|(_, measure)| measure).collect();
-        is_whole
+        taken
     }
 
     /// Tells which part of the effort that one part of weighing may take is used up from now on.
@@ -275,30 +277,25 @@ impl Weighing<'_, '_> {
         named.map(|(index, _)| *index).collect()
     }
 
-    /// So that the last is that which of all is missed least for what it costs, that before it of those that remain, and so on.
+    /// In the order in which each lowers risk most for what it costs, after those before it. Where finding that out takes too
+    /// long, the last is that which of all is missed least, that before it of those that remain, and so on.
     fn ordered(&self, mut left: Vec<usize>) -> Vec<usize> {
+        let questions = left.len() * left.len() / 2;
+        #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53")]
+        if (questions * self.quick.work()) as f64 > 2.0 * EFFORT {
+            let taken = self.take_away(&mut left, 0);
+            return taken.into_iter().rev().collect();
+        }
         let mut order: Vec<usize> = Vec::new();
         while !left.is_empty() {
-            let all = self.left(&left);
-            let missed = |at: usize| {
-                let others: Vec<usize> = left
-                    .iter()
-                    .enumerate()
-                    .filter(|(other, _)| *other != at)
-                    .map(|(_, measure)| *measure)
-                    .collect();
-                let cost = left
-                    .get(at)
-                    .map_or(0.0, |measure| in_cents(self.cost(*measure).per_year));
-                (self.left(&others) - all) / cost.max(1.0)
-            };
-            let missed = (0..left.len()).map(|at| (missed(at), at));
-            let Some((_, at)) = missed.reduce(|a, b| if b.0 <= a.0 { b } else { a }) else {
-                break;
-            };
+            let before = self.left(&order);
+            let with = |measure: usize| self.left(&order.iter().copied().chain([measure]).collect::<Vec<_>>());
+            let pays = |measure: usize| (before - with(measure)) / in_cents(self.cost(measure).per_year).max(1.0);
+            let best = left.iter().enumerate().map(|(at, measure)| (pays(*measure), at));
+            let best = best.reduce(|a, b| if b.0 > a.0 { b } else { a });
+            let Some((_, at)) = best else { break };
             order.push(left.remove(at));
         }
-        order.reverse();
         order
     }
 

@@ -198,6 +198,11 @@ impl Reach {
         }
     }
 
+    /// What following the graph from the start costs, in words that are looked at.
+    pub(super) fn work(&self) -> usize {
+        self.links.len() * (self.width + LOOK) * self.happens.len()
+    }
+
     /// What following the graph has cost so far, in words that were looked at.
     pub(super) fn spent(&self) -> usize {
         self.spent.get()
@@ -206,6 +211,11 @@ impl Reach {
     /// How many steps matter.
     pub(super) fn steps(&self) -> usize {
         self.links.len()
+    }
+
+    /// How many events matter.
+    pub(super) fn events(&self) -> usize {
+        self.events.order.len()
     }
 
     /// The number of an event here, if it matters.
@@ -405,7 +415,9 @@ impl Reach {
                 }
             }
         }
-        self.spent.set(self.spent.get() + looks * (self.width + LOOK));
+        let prepared = self.facts * self.width + scenario.chances.len() * LOOK;
+        self.spent
+            .set(self.spent.get() + prepared + looks * (self.width + LOOK));
         held
     }
 }

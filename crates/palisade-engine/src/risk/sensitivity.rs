@@ -17,7 +17,7 @@ use super::simulate::{Exposure, Scenarios, share};
 /// Steps that are looked at, those that are tried most.
 const MOST_STEPS: usize = 64;
 /// Words that may be looked at for them.
-const EFFORT: usize = 200_000_000;
+const EFFORT: usize = 50_000_000;
 
 /// An input, and what the mean loss of a year becomes at the ends of its range.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

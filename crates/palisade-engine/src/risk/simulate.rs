@@ -138,6 +138,11 @@ impl<'p> Scenarios<'p> {
         self.exposures.iter().enumerate().map(&mut of).sum()
     }
 
+    /// What following the attack graph from the start costs, in words that are looked at.
+    pub fn work(&self) -> usize {
+        self.exposures.iter().map(|exposure| exposure.reach.work()).sum()
+    }
+
     /// What following the attack graph has cost so far, in words that were looked at: the same on every machine.
     pub fn spent(&self) -> usize {
         self.exposures.iter().map(|exposure| exposure.reach.spent()).sum()
@@ -158,23 +163,26 @@ impl<'p> Scenarios<'p> {
     /// What differs with these controls in place.
     pub(super) fn scenario(&self, exposure: &Exposure<'_>, in_place: &BTreeSet<usize>) -> Scenario {
         let reach = &exposure.reach;
-        let acts = self.controls(in_place).flat_map(|barrier| {
-            let events = barrier.events.iter();
-            events.filter_map(|(event, leaves)| Some((reach.number(*event)?, barrier.kind, leaves.clamp(0.0, 1.0))))
-        });
-        let mut acts: Vec<(usize, ControlKind, f64)> = acts.collect();
-        // Of those of one kind the strongest.
-        acts.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
-        acts.dedup_by_key(|(event, kind, _)| (*event, *kind));
+        let mut by_kind: BTreeMap<ControlKind, Vec<&Barrier>> = BTreeMap::new();
+        for barrier in self.controls(in_place) {
+            by_kind.entry(barrier.kind).or_default().push(barrier);
+        }
+        let mut left = vec![1.0; reach.events()];
+        for barriers in by_kind.into_values() {
+            // Of those of one kind the strongest.
+            let mut strongest = vec![1.0_f64; left.len()];
+            for (event, leaves) in barriers.into_iter().flat_map(|barrier| &barrier.events) {
+                if let Some(strongest) = reach.number(*event).and_then(|event| strongest.get_mut(event)) {
+                    *strongest = strongest.min(leaves.clamp(0.0, 1.0));
+                }
+            }
+            for (left, strongest) in left.iter_mut().zip(strongest) {
+                *left *= strongest;
+            }
+        }
         let as_it_is = Scenario::default();
-        let chances = acts.chunk_by(|a, b| a.0 == b.0).filter_map(|acts| {
-            let (event, ..) = *acts.first()?;
-            let leaves = acts.iter().map(|(_, _, leaves)| leaves);
-            Some((
-                event,
-                leaves.fold(reach.chance(event, &as_it_is), |chance, leaves| chance * leaves),
-            ))
-        });
+        let lessened = left.into_iter().enumerate().filter(|(_, left)| *left < 1.0);
+        let chances = lessened.map(|(event, left)| (event, reach.chance(event, &as_it_is) * left));
         Scenario::new(chances.collect(), in_place.iter().copied().collect())
     }
 
