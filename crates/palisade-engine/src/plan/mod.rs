@@ -65,7 +65,9 @@ const MANY_STEPS: usize = 20_000;
 const MOST_STEPS: usize = 100_000;
 const MOST_YEARS: u32 = 2_000;
 /// Words of the simulation that each part of weighing choices may look at.
-const EFFORT: f64 = 150_000_000.0;
+const EFFORT: f64 = 1_000_000_000.0;
+/// The same of large systems, in which each look costs more beside.
+const EFFORT_OF_LARGE: f64 = 300_000_000.0;
 /// Measures that are weighed against each other.
 const MOST_MEASURES: usize = 40;
 /// Looks at rules that telling which paths a plan closes may take.
@@ -231,9 +233,18 @@ impl Weighing<'_, '_> {
     /// Tells which part of the effort that one part of weighing may take is used up from now on.
     fn effort(&self) -> impl Fn() -> f64 {
         let before = self.quick.spent();
+        let effort = self.most_effort();
         #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53")]
-        let part = move || (self.quick.spent() - before) as f64 / EFFORT;
+        let part = move || (self.quick.spent() - before) as f64 / effort;
         part
+    }
+
+    fn most_effort(&self) -> f64 {
+        if self.quick.steps() > MANY_STEPS {
+            EFFORT_OF_LARGE
+        } else {
+            EFFORT
+        }
     }
 
     /// The mean loss of a year with these beside what is in place, in cents.
@@ -282,7 +293,7 @@ impl Weighing<'_, '_> {
     fn ordered(&self, mut left: Vec<usize>) -> Vec<usize> {
         let questions = left.len() * left.len() / 2;
         #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^53")]
-        if (questions * self.quick.work()) as f64 > 2.0 * EFFORT {
+        if (questions * self.quick.work()) as f64 > self.most_effort() {
             let taken = self.take_away(&mut left, 0);
             return taken.into_iter().rev().collect();
         }
