@@ -8,6 +8,7 @@ mod admission;
 mod effect;
 mod guardrail;
 mod input;
+mod network;
 mod pod_security;
 mod rbac;
 mod target;
@@ -30,13 +31,14 @@ use crate::assessment::{Assessment, SystemAssessment};
 type Generator = fn(&Input<'_>) -> Vec<Guardrail>;
 
 /// What makes guardrails, in the order of the index.
-const GENERATORS: [(Target, Generator); 6] = [
+const GENERATORS: [(Target, Generator); 7] = [
     (Target::WorkloadPatch, workloads::generate),
     (Target::Rbac, rbac::generate),
     (Target::AdmissionVap, admission::vap),
     (Target::Kyverno, admission::kyverno),
     (Target::Gatekeeper, admission::gatekeeper),
     (Target::PodSecurity, pod_security::generate),
+    (Target::NetworkPolicy, network::generate),
 ];
 
 /// The guardrails of everything that was assessed.
