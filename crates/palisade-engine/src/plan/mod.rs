@@ -328,6 +328,17 @@ fn cost_of(known: &Known<'_>, at_risk: &AtRisk, measure: usize) -> Option<Cost> 
     ))
 }
 
+/// The first few, each once.
+fn few(all: impl Iterator<Item = Evidence>) -> Vec<Evidence> {
+    let mut few: Vec<Evidence> = Vec::new();
+    for one in all {
+        if few.len() < MOST_EVIDENCE && !few.contains(&one) {
+            few.push(one);
+        }
+    }
+    few
+}
+
 fn plan(
     known: &Known<'_>,
     at_risk: &AtRisk,
@@ -383,15 +394,9 @@ fn plan(
             .iter()
             .filter(|(event, ..)| full.depends_on(*event))
             .collect();
-        let mut evidence: Vec<Evidence> = Vec::new();
-        for one in told
+        let evidence = few(told
             .iter()
-            .flat_map(|(event, ..)| known.graph.evidence(at_risk, *event))
-        {
-            if evidence.len() < MOST_EVIDENCE && !evidence.contains(&one) {
-                evidence.push(one);
-            }
-        }
+            .flat_map(|(event, ..)| known.graph.evidence(at_risk, *event)));
         steps.push(PlanStep {
             control: control.id.clone(),
             title: control.title.clone(),

@@ -20,7 +20,7 @@ const MOST_DRAWN: usize = 1 << 16;
 /// Words of what was held in scenarios before that are kept at most.
 const MOST_KEPT: usize = 1 << 20;
 /// A graph of fewer steps is followed from the start as fast as from a scenario before.
-const SMALL: usize = if cfg!(test) { 0 } else { 500 };
+const SMALL: usize = if cfg!(test) { 1 } else { 500 };
 /// What looking at a step costs beside its words, in words.
 const LOOK: usize = 16;
 
@@ -68,7 +68,7 @@ pub(super) struct Reach {
     /// For each block, the trials in which each event happens, as it is, event after event.
     happens: Vec<Vec<u64>>,
     /// The trials of a block in which an event of another chance happens: scenarios ask for few chances, and often.
-    drawn: RefCell<HashMap<(usize, usize, u64), Rc<[u64]>>>,
+    drawn: RefCell<Drawn>,
     /// What was held in the scenarios before, the latest last.
     kept: RefCell<VecDeque<Kept>>,
     /// Words that were looked at so far.
@@ -88,6 +88,9 @@ pub(super) struct Reach {
     /// For each target, the facts any of which is enough.
     targets: Vec<Vec<u32>>,
 }
+
+/// One bit a trial of a block, by block, event and the bits of its chance.
+type Drawn = HashMap<(usize, usize, u64), Rc<[u64]>>;
 
 /// What was held in a scenario before.
 #[derive(Debug)]
@@ -385,21 +388,20 @@ impl Reach {
             any && or(held.of_mut(link.conclusion as usize), &works)
         };
         let mut waiting = Waiting::new(self.facts);
-        let (mut held, first) = match before {
-            Some((held, links)) => (Held::clone(&held), links),
-            None => {
-                let mut held = Held {
-                    words: vec![0; self.facts * self.width],
-                    width: self.width,
-                };
-                for start in &self.starts {
-                    held.of_mut(*start as usize).fill(u64::MAX);
-                    waiting.put(*start as usize);
-                }
-                let bare = |(_, link): &(usize, &Link)| link.premises.0 == link.premises.1;
-                let bare = self.links.iter().enumerate().filter(bare);
-                (held, bare.map(|(number, _)| number).collect())
+        let (mut held, first) = if let Some((held, links)) = before {
+            (Held::clone(&held), links)
+        } else {
+            let mut held = Held {
+                words: vec![0; self.facts * self.width],
+                width: self.width,
+            };
+            for start in &self.starts {
+                held.of_mut(*start as usize).fill(u64::MAX);
+                waiting.put(*start as usize);
             }
+            let bare = |(_, link): &(usize, &Link)| link.premises.0 == link.premises.1;
+            let bare = self.links.iter().enumerate().filter(bare);
+            (held, bare.map(|(number, _)| number).collect())
         };
         for link in first.iter().filter_map(|link| self.links.get(*link)) {
             if take(link, &mut held) {
@@ -443,8 +445,8 @@ impl Happening<'_> {
                 .map_or(&[], |happens| part(happens, reach.width, event));
         };
         drawn.get_or_insert_with(|| {
-            let draws = reach.draws.get(event).copied();
-            let draw = || draws.map_or_else(|| [].into(), |draws| mask(draws, *chance, block, reach.width).collect());
+            let stream = reach.draws.get(event).copied();
+            let draw = || stream.map_or_else(|| [].into(), |draws| mask(draws, *chance, block, reach.width).collect());
             let mut known = reach.drawn.borrow_mut();
             Rc::clone(known.entry((block, event, chance.to_bits())).or_insert_with(draw))
         })
@@ -635,17 +637,14 @@ fn onwards(problem: &Problem, attacker: &Attacker, used: &FixedBitSet) -> Number
         }
         walk.push((fact, 0));
         while let Some((fact, next)) = walk.last_mut() {
-            match range(&from, &to, *fact).get(*next) {
-                Some(onward) => {
-                    *next += 1;
-                    if !seen.put(*onward) {
-                        walk.push((*onward, 0));
-                    }
+            if let Some(onward) = range(&from, &to, *fact).get(*next) {
+                *next += 1;
+                if !seen.put(*onward) {
+                    walk.push((*onward, 0));
                 }
-                None => {
-                    left.push(*fact);
-                    walk.pop();
-                }
+            } else {
+                left.push(*fact);
+                walk.pop();
             }
         }
     }

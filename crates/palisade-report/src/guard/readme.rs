@@ -53,10 +53,11 @@ fn of_effect(page: &mut String, effect: &Effect) {
     let _ = writeln!(
         page,
         "\nWith the {} of them that are ready and that the model reads in place, it was assessed again: {} of {} attack paths \
-         are gone, {} are new; {} of {} findings are gone, {} are new; {} flows are lost.",
+         are gone, {} less likely, {} new; {} of {} findings are gone, {} are new; {} flows are lost.",
         effect.applied.len(),
         effect.paths_closed.len(),
         effect.paths_before,
+        effect.paths_less_likely.len(),
         effect.paths_opened.len(),
         effect.findings_closed.len(),
         effect.findings_before,

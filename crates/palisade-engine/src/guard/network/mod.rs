@@ -6,6 +6,8 @@
 mod needs;
 mod policy;
 mod proofs;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
