@@ -175,6 +175,7 @@ fn assess(
     let assets = intent::assets(&system, &settings.intent);
     let decided = settings.planning.as_ref().map(|planning| {
         let known = plan::Known {
+            system: &system,
             graph: &graph,
             catalogue,
             intent: &settings.intent,

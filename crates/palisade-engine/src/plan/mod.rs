@@ -22,7 +22,7 @@ use crate::intent::evidence;
 use crate::paths::{AtRisk, AttackGraph, Measure};
 use crate::risk::{Outcome, Scenarios, Simulation, cents, in_cents, sensitivity};
 use crate::stable_id::stable_id;
-use crate::system::{ElementId, Evidence};
+use crate::system::{ElementId, Evidence, System};
 
 /// How risk is computed and what is asked of a plan.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,7 @@ pub(crate) struct Decided {
 
 /// What was found out so far, on which decisions rest.
 pub(crate) struct Known<'a> {
+    pub(crate) system: &'a System,
     pub(crate) graph: &'a AttackGraph<'a>,
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) intent: &'a Intent,
@@ -328,6 +329,68 @@ fn cost_of(known: &Known<'_>, at_risk: &AtRisk, measure: usize) -> Option<Cost> 
     ))
 }
 
+/// What remains after none, one, two … of these, in cents a year.
+fn left_after(
+    at_risk: &AtRisk,
+    full: &Scenarios<'_>,
+    counts: &dyn Fn(usize, usize) -> bool,
+    order: &[usize],
+) -> Vec<f64> {
+    // From the last to the first: what can happen only grows, which is followed from one to the next.
+    let left = (0..=order.len()).rev().map(|count| {
+        let first = order.iter().take(count);
+        full.mean(&at_risk.in_place.iter().chain(first).copied().collect(), counts)
+    });
+    let mut left: Vec<f64> = left.collect();
+    left.reverse();
+    left
+}
+
+/// When each is due, and so in which order: what brings risk below the upper boundary is due now, all else by its effort.
+fn in_waves(
+    known: &Known<'_>,
+    at_risk: &AtRisk,
+    full: &Scenarios<'_>,
+    counts: &dyn Fn(usize, usize) -> bool,
+    order: &[usize],
+) -> Vec<(Wave, usize)> {
+    let upper = known.intent.declared.appetite.upper.map(in_cents);
+    let left = left_after(at_risk, full, counts, order);
+    let waves = order.iter().zip(left).filter_map(|(index, before)| {
+        let measure = at_risk.measures.get(index)?;
+        let wave = match effort(measure, control_of(known, at_risk, *index)?) {
+            _ if upper.is_some_and(|upper| before > upper) => Wave::Now,
+            Effort::Low => Wave::Now,
+            Effort::Medium => Wave::Next,
+            Effort::High => Wave::Later,
+        };
+        Some((wave, *index))
+    });
+    let mut waves: Vec<(Wave, usize)> = waves.collect();
+    waves.sort_by_key(|(wave, _)| *wave);
+    waves
+}
+
+/// Narrowing one binding is a small change, whatever it takes to narrow all of them.
+fn effort(measure: &Measure, control: &Control) -> Effort {
+    if measure.only.is_some() {
+        Effort::Low
+    } else {
+        control.effort
+    }
+}
+
+/// Who owns these, where only one does.
+fn owner<'e>(known: &Known<'_>, elements: impl Iterator<Item = &'e ElementId>) -> Option<String> {
+    let owners = elements.map(|id| known.system.element(id.as_str())?.owner.clone());
+    let owners: BTreeSet<Option<String>> = owners.collect();
+    owners
+        .into_iter()
+        .flatten()
+        .reduce(|_, _| String::new())
+        .filter(|owner| !owner.is_empty())
+}
+
 /// The first few, each once.
 fn few(all: impl Iterator<Item = Evidence>) -> Vec<Evidence> {
     let mut few: Vec<Evidence> = Vec::new();
@@ -347,22 +410,18 @@ fn plan(
     chosen: &Chosen,
     bounds_hit: &mut Vec<String>,
 ) -> Plan {
-    // From the last to the first: what can happen only grows, which is followed from one to the next.
-    let left = (0..=chosen.order.len()).rev().map(|count| {
-        let first = chosen.order.iter().take(count);
-        full.mean(&at_risk.in_place.iter().chain(first).copied().collect(), counts)
-    });
-    let mut left: Vec<f64> = left.collect();
-    let before = left.pop().unwrap_or_default();
+    let order = in_waves(known, at_risk, full, counts, &chosen.order);
+    let indices: Vec<usize> = order.iter().map(|(_, index)| *index).collect();
+    let mut left = left_after(at_risk, full, counts, &indices).into_iter();
+    let before = left.next().unwrap_or_default();
     let mut risk = before;
     let mut closed: BTreeSet<usize> = BTreeSet::new();
     let mut open: Vec<&AttackPath> = known.paths.iter().collect();
     let mut budget = CUT_BUDGET;
     let mut is_told_whole = true;
-    let upper = known.intent.declared.appetite.upper.map(in_cents);
     let mut steps = Vec::new();
-    for index in &chosen.order {
-        let after = left.pop().unwrap_or(risk);
+    for (wave, index) in &order {
+        let after = left.next().unwrap_or(risk);
         let (Some(measure), Some(control)) = (at_risk.measures.get(index), control_of(known, at_risk, *index)) else {
             continue;
         };
@@ -383,12 +442,6 @@ fn plan(
                 })
         };
         open.retain(|path| !shut.contains(&path.id));
-        let effort = if measure.only.is_some() {
-            Effort::Low
-        } else {
-            control.effort
-        };
-        let must = upper.is_some_and(|upper| risk > upper);
         let told: Vec<_> = measure
             .acts
             .iter()
@@ -400,12 +453,7 @@ fn plan(
         steps.push(PlanStep {
             control: control.id.clone(),
             title: control.title.clone(),
-            wave: match effort {
-                _ if must => Wave::Now,
-                Effort::Low => Wave::Now,
-                Effort::Medium => Wave::Next,
-                Effort::High => Wave::Later,
-            },
+            wave: *wave,
             elements: told
                 .iter()
                 .map(|(_, _, element)| element.clone())
@@ -422,10 +470,10 @@ fn plan(
             risk_before: cents(risk),
             risk_after: cents(after),
             cost: cost_of(known, at_risk, *index).unwrap_or_default(),
-            effort,
+            effort: effort(measure, control),
             projects: control.projects.clone(),
             guardrails: control.guardrails.clone(),
-            owner: None,
+            owner: owner(known, told.iter().map(|(_, _, element)| element)),
             adds: None,
             evidence,
         });

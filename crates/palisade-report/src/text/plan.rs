@@ -5,6 +5,7 @@ use palisade_engine::assessment::{
     Goal, Plan, PlanStep, RangeState, Risk, RiskSummary, SystemAssessment, Verdict, Wave,
 };
 use palisade_engine::system::ElementId;
+use palisade_inventory::Amount;
 
 use super::page::{Page, count, span};
 use super::systems::names;
@@ -65,8 +66,13 @@ fn steps(page: &mut Page, plan: &Plan, currency: &str) {
         page.indented(2, &[span(style::PLAIN, "No control removes more risk than it costs.")]);
         return;
     }
-    for (index, step) in plan.steps.iter().enumerate() {
-        one(page, index + 1, step, currency);
+    let mut number = 0;
+    for wave in plan.steps.chunk_by(|a, b| a.wave == b.wave) {
+        of_wave(page, wave, currency);
+        for step in wave {
+            number += 1;
+            one(page, number, step, currency);
+        }
     }
     let total = format!(
         "All of it: {} once, {} a year; leaves {} of {} a year",
@@ -92,19 +98,42 @@ fn steps(page: &mut Page, plan: &Plan, currency: &str) {
     page.indented(2, &[span(style::DIM, exact)]);
 }
 
+/// What a wave comes to.
+fn of_wave(page: &mut Page, steps: &[PlanStep], currency: &str) {
+    let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
+        return;
+    };
+    let when = match first.wave {
+        Wave::Now => "Now",
+        Wave::Next => "Next, up to two weeks each",
+        Wave::Later => "Later",
+    };
+    let once = steps
+        .iter()
+        .map(|step| step.cost.once.cents())
+        .fold(0, u64::saturating_add);
+    let comes_to = format!(
+        ": {} → {} a year for {} once",
+        money(first.risk_before, currency),
+        money(last.risk_after, currency),
+        money(Amount::from_cents(once), currency),
+    );
+    page.indented(2, &[span(style::BOLD, when), span(style::DIM, comes_to)]);
+}
+
 fn one(page: &mut Page, number: usize, step: &PlanStep, currency: &str) {
     let margin = [span(style::PLAIN, "     ")];
-    let wave = match step.wave {
-        Wave::Now => "now",
-        Wave::Next => "next",
-        Wave::Later => "later",
-    };
+    let owner = step
+        .owner
+        .as_ref()
+        .map(|owner| format!(" · {owner}"))
+        .unwrap_or_default();
     page.line(
         &[span(style::BOLD, format!("{number:>3}. "))],
         &margin,
         &[
             span(style::PLAIN, step.title.clone()),
-            span(style::DIM, format!("  {} · {wave}", step.control)),
+            span(style::DIM, format!("  {}{owner}", step.control)),
         ],
     );
     if !step.elements.is_empty() {

@@ -17,6 +17,7 @@ mod graph;
 mod guard;
 mod intent;
 mod pipeline;
+mod plan;
 mod pod_security;
 mod reach;
 mod recipes;
