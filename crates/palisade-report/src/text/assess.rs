@@ -3,7 +3,7 @@
 use palisade_engine::Assessment;
 
 use super::page::{Page, span};
-use super::{TextOptions, coverage, findings, fixes, gaps, ledger, paths, projects, style, systems};
+use super::{TextOptions, coverage, findings, fixes, gaps, ledger, paths, plan, projects, style, systems};
 
 /// The whole assessment on a page.
 pub fn assess(assessment: &Assessment, options: TextOptions) -> String {
@@ -13,6 +13,7 @@ pub fn assess(assessment: &Assessment, options: TextOptions) -> String {
         [one] => systems::one(&mut page, one),
         several => systems::table(&mut page, several, options),
     }
+    plan::risks(&mut page, all);
     projects::runs(&mut page, all);
     paths::worst(&mut page, all, options);
     fixes::most_important(&mut page, all, options);
@@ -39,6 +40,9 @@ fn next(page: &mut Page, assessment: &Assessment) {
         commands.push(format!("palisade explain {} {root}", path.id));
     } else if let Some(finding) = assessment.systems.iter().flat_map(|system| &system.findings).next() {
         commands.push(format!("palisade explain {}", finding.rule));
+    }
+    if assessment.systems.iter().any(|system| system.plan.is_some()) {
+        commands.push(format!("palisade plan {root}"));
     }
     for (index, command) in commands.iter().enumerate() {
         let what = if index == 0 { "Next: " } else { "      " };

@@ -12,6 +12,8 @@ use super::systems::names;
 use super::{TextOptions, coverage, style};
 use crate::words::{self, money};
 
+/// Systems whose risk is told beside everything else.
+const FEW_SYSTEMS: usize = 3;
 /// Rows of the register that are shown.
 const FEW_RISKS: usize = 10;
 
@@ -31,6 +33,19 @@ pub fn plan(assessment: &Assessment, options: TextOptions) -> String {
     }
     coverage::coverage(&mut page, assessment, options);
     page.finish()
+}
+
+/// The risk of each system for which it was computed, the dearest first.
+pub(super) fn risks(page: &mut Page, systems: &[SystemAssessment]) {
+    let with_root = systems.len() > 1;
+    let mut systems: Vec<&SystemAssessment> = systems.iter().collect();
+    systems.sort_by_key(|system| std::cmp::Reverse(system.risk.as_ref().map(|risk| risk.current.mean)));
+    for system in systems.into_iter().take(FEW_SYSTEMS) {
+        if let (Some(risk), Some(verdict)) = (&system.risk, &system.verdict) {
+            let root = if with_root { &*system.system.root } else { "" };
+            summary(page, root, risk, verdict);
+        }
+    }
 }
 
 fn summary(page: &mut Page, root: &str, risk: &RiskSummary, verdict: &Verdict) {

@@ -5,6 +5,7 @@ use std::fs;
 use anyhow::Context;
 use palisade_engine::Settings;
 use palisade_engine::diff::{Snapshot, mark_known};
+use palisade_engine::plan::Planning;
 
 use super::{Done, fixes};
 use crate::cli::{Assess, AssessFormat};
@@ -20,7 +21,8 @@ pub(crate) fn run<'a>(args: &'a Assess, own: &Own, settings: &Settings, console:
         .map(|file| saved(&file.to_string_lossy()))
         .transpose()?;
     let catalogue = own.load(&args.input.paths, console)?.catalogue;
-    let mut assessed = pipeline::assess_with(&args.input, &catalogue, settings, console, |assessment| {
+    let settings = with_risk(pipeline::declared(&args.input, &catalogue, settings, console)?);
+    let mut assessed = pipeline::assess_as(&args.input, &catalogue, &settings, console, |assessment| {
         if let Some(baseline) = &baseline {
             mark_known(assessment, baseline);
         }
@@ -48,6 +50,15 @@ pub(crate) fn run<'a>(args: &'a Assess, own: &Own, settings: &Settings, console:
         output: args.input.output.as_deref(),
         outcome: assessed.outcome,
     })
+}
+
+/// Who says how much risk is acceptable wants to know how much there is.
+fn with_risk(mut settings: Settings) -> Settings {
+    let appetite = settings.intent.declared.appetite;
+    if settings.planning.is_none() && (appetite.upper.is_some() || appetite.lower.is_some()) {
+        settings.planning = Some(Planning::default());
+    }
+    settings
 }
 
 /// An assessment that was saved.
