@@ -31,7 +31,7 @@ use crate::assessment::{Assessment, SystemAssessment};
 type Generator = fn(&Input<'_>) -> Vec<Guardrail>;
 
 /// What makes guardrails, in the order of the index.
-const GENERATORS: [(Target, Generator); 7] = [
+const GENERATORS: [(Target, Generator); 9] = [
     (Target::WorkloadPatch, workloads::generate),
     (Target::Rbac, rbac::generate),
     (Target::AdmissionVap, admission::vap),
@@ -39,6 +39,8 @@ const GENERATORS: [(Target, Generator); 7] = [
     (Target::Gatekeeper, admission::gatekeeper),
     (Target::PodSecurity, pod_security::generate),
     (Target::NetworkPolicy, network::generate),
+    (Target::Cilium, network::generate_cilium),
+    (Target::Istio, network::generate_istio),
 ];
 
 /// The guardrails of everything that was assessed.

@@ -3,6 +3,8 @@
 //! Two policies a workload, one for each direction, since who calls it may be known while whom it calls is not; and one a
 //! namespace that denies what no other policy is about.
 
+mod cilium;
+mod istio;
 mod needs;
 mod policy;
 mod proofs;
@@ -26,10 +28,37 @@ const EGRESS: [&str; 4] = ["PAL-C093", "PAL-C095", "PAL-C096", "PAL-C097"];
 const OF_STORES: [&str; 2] = ["PAL-C131", "PAL-C141"];
 
 pub(super) fn generate(input: &Input<'_>) -> Vec<Guardrail> {
-    let controls = wanted(input);
-    if controls.is_empty() {
+    let controls = wanted(input, Target::NetworkPolicy);
+    let written = write(input, &controls);
+    let mut guardrails: Vec<Guardrail> = written.iter().map(|written| written.guardrail.clone()).collect();
+    guardrails.extend(namespaces(input, &controls, &written));
+    guardrails
+}
+
+/// The same as policies of Cilium, where a cluster has it, or somebody asks for them.
+pub(super) fn generate_cilium(input: &Input<'_>) -> Vec<Guardrail> {
+    let is_there = input
+        .assessment
+        .projects
+        .iter()
+        .any(|project| project.runs && project.id == "cilium");
+    if !is_there && !input.known.wanted.targets.contains(&Target::Cilium) {
         return Vec::new();
     }
+    let written = write(input, &wanted(input, Target::Cilium));
+    written
+        .iter()
+        .map(|written| cilium::guardrail(input, written))
+        .collect()
+}
+
+/// What workloads of Istio's mesh let in, by identity.
+pub(super) fn generate_istio(input: &Input<'_>) -> Vec<Guardrail> {
+    istio::generate(input)
+}
+
+/// The policies of all workloads that these controls are for, proved.
+fn write<'a>(input: &Input<'a>, controls: &BTreeMap<&str, &Control>) -> Vec<WrittenPolicy<'a>> {
     let mut written = Vec::new();
     for element in input
         .system()
@@ -55,9 +84,7 @@ pub(super) fn generate(input: &Input<'_>) -> Vec<Guardrail> {
     proofs::add(input, &mut written);
     // What is as it should be already needs no file.
     written.retain(|written| !written.is_so);
-    let mut guardrails: Vec<Guardrail> = written.iter().map(|written| written.guardrail.clone()).collect();
-    guardrails.extend(namespaces(input, &controls, &written));
-    guardrails
+    written
 }
 
 /// A policy of a workload that was written.
@@ -70,17 +97,12 @@ struct WrittenPolicy<'a> {
 }
 
 /// The controls that policies are wanted for. Who asks for this target alone wants all that it can do.
-fn wanted<'a>(input: &Input<'a>) -> BTreeMap<&'a str, &'a Control> {
+fn wanted<'a>(input: &Input<'a>, target: Target) -> BTreeMap<&'a str, &'a Control> {
     let asked = input.known.wanted;
-    if !asked.controls.is_empty() || !asked.targets.contains(&Target::NetworkPolicy) {
-        return input.controls_for(Target::NetworkPolicy);
+    if !asked.controls.is_empty() || !asked.targets.contains(&target) {
+        return input.controls_for(target);
     }
-    let is_for = |control: &&Control| {
-        Target::NetworkPolicy
-            .kinds()
-            .iter()
-            .any(|kind| control.guardrails.contains(kind))
-    };
+    let is_for = |control: &&Control| target.kinds().iter().any(|kind| control.guardrails.contains(kind));
     let all = input.catalogue().controls.values().filter(is_for);
     all.map(|control| (&*control.id, control)).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use palisade_inventory::{Change, Coverage, Resource};
+use palisade_inventory::{Change, Coverage, Node, Resource, Value};
 use proptest::prelude::*;
 
 use crate::guard::{Guardrail, Input, Known, ProofVerdict, Target, Wanted, guard};
@@ -23,6 +23,10 @@ fn read(manifest: &str) -> Result<Vec<Resource>, String> {
 
 /// The policies of a system, and the network with all of them in place, the proposed ones too.
 fn policies(manifest: &str) -> (Vec<Guardrail>, Network) {
+    policies_for(Target::NetworkPolicy, manifest)
+}
+
+fn policies_for(target: Target, manifest: &str) -> (Vec<Guardrail>, Network) {
     let settings = Settings::default();
     let catalogue = Arc::new(catalogue().clone());
     let mut model = Model::new(Arc::clone(&catalogue), settings.clone());
@@ -30,7 +34,7 @@ fn policies(manifest: &str) -> (Vec<Guardrail>, Network) {
     model.apply(resources.map(|resource| Change::Upsert(Box::new(resource))));
     let assessment = model.assess(Coverage::default());
     let wanted = Wanted {
-        targets: BTreeSet::from([Target::NetworkPolicy]),
+        targets: BTreeSet::from([target]),
         ..Wanted::default()
     };
     let known = Known {
@@ -170,5 +174,82 @@ fn names_and_metrics_and_replicas_are_not_forgotten() {
     assert_eq!(
         names.at(&["ports"]).and_then(|ports| ports.as_list()).map(<[_]>::len),
         Some(2)
+    );
+}
+
+/// The scalars of a document, each with the way to it.
+fn told(guardrail: &Guardrail) -> String {
+    fn tell(node: &Node, way: &str, out: &mut String) {
+        match &node.value {
+            Value::Map(map) if map.entries().is_empty() => {
+                let _ = writeln!(out, "{way}: {{}}");
+            }
+            Value::Map(map) => {
+                for entry in map.entries() {
+                    tell(&entry.value, &format!("{way}.{}", entry.key), out);
+                }
+            }
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    tell(item, &format!("{way}[{index}]"), out);
+                }
+            }
+            scalar => {
+                let _ = writeln!(out, "{way}: {scalar:?}");
+            }
+        }
+    }
+    let mut out = String::new();
+    for document in &guardrail.documents {
+        tell(document, "", &mut out);
+    }
+    out
+}
+
+/// Calls a host outside, and the other workload.
+const CALLER: &str = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: shop}\n\
+    ---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n\
+    spec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      \
+    serviceAccountName: web\n      automountServiceAccountToken: false\n      containers:\n      - name: main\n        \
+    image: registry.example.com/web:1\n        env:\n        - {name: BANK_URL, value: 'https://api.bank.example'}\n        \
+    - {name: STOCK_URL, value: 'http://stock:80'}\n";
+const CALLED: &str = "---\napiVersion: v1\nkind: Service\nmetadata: {name: stock, namespace: shop}\n\
+    spec: {selector: {app: stock}, ports: [{port: 80, targetPort: 8080}]}\n\
+    ---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: stock, namespace: shop}\n\
+    spec:\n  selector: {matchLabels: {app: stock}}\n  template:\n    metadata: {labels: {app: stock}}\n    spec:\n      \
+    containers: [{name: main, image: 'registry.example.com/stock:1', ports: [{containerPort: 8080}]}]\n";
+
+#[test]
+fn cilium_knows_hosts_outside_by_name() {
+    let (guardrails, _) = policies_for(Target::Cilium, &format!("{CALLER}{CALLED}"));
+    insta::assert_snapshot!(told(of(&guardrails, "cilium/shop/palisade-web-egress.yaml")));
+    let nobody = of(&guardrails, "cilium/shop/palisade-web-ingress.yaml");
+    assert!(told(nobody).ends_with(".spec.ingress[0]: {}\n"), "{}", told(nobody));
+}
+
+#[test]
+fn istio_knows_callers_by_identity_where_they_are_of_the_mesh() {
+    let mesh = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}\n";
+    let (guardrails, _) = policies_for(Target::Istio, &format!("{mesh}{CALLER}{CALLED}"));
+    let stock = of(&guardrails, "istio/shop/palisade-stock.yaml");
+    assert!(stock.is_ready(), "{:?}", stock.unknowns);
+    insta::assert_snapshot!(told(stock));
+    assert!(of(&guardrails, "istio/shop/mutual-tls.yaml").is_ready());
+    // Without a mesh there is nothing to say.
+    assert!(policies_for(Target::Istio, &format!("{CALLER}{CALLED}")).0.is_empty());
+    // Who is not of the mesh speaks plain text.
+    let outside = CALLER.replace(
+        "labels: {app: web}}\n    spec",
+        "labels: {app: web, sidecar.istio.io/inject: 'false'}}\n    spec",
+    );
+    let (guardrails, _) = policies_for(Target::Istio, &format!("{mesh}{outside}{CALLED}"));
+    let strict = of(&guardrails, "istio/shop/mutual-tls.yaml");
+    assert!(
+        strict
+            .unknowns
+            .iter()
+            .any(|one| one.contains("calls Deployment/shop/stock in plain text")),
+        "{:?}",
+        strict.unknowns
     );
 }
