@@ -5,6 +5,7 @@
 //! the model and assessing that again. To add one, write a module with a function and name it in `GENERATORS`.
 
 mod admission;
+mod audit;
 mod effect;
 mod guardrail;
 mod input;
@@ -31,7 +32,7 @@ use crate::assessment::{Assessment, SystemAssessment};
 type Generator = fn(&Input<'_>) -> Vec<Guardrail>;
 
 /// What makes guardrails, in the order of the index.
-const GENERATORS: [(Target, Generator); 9] = [
+const GENERATORS: [(Target, Generator); 10] = [
     (Target::WorkloadPatch, workloads::generate),
     (Target::Rbac, rbac::generate),
     (Target::AdmissionVap, admission::vap),
@@ -41,6 +42,7 @@ const GENERATORS: [(Target, Generator); 9] = [
     (Target::NetworkPolicy, network::generate),
     (Target::Cilium, network::generate_cilium),
     (Target::Istio, network::generate_istio),
+    (Target::AuditPolicy, audit::generate),
 ];
 
 /// The guardrails of everything that was assessed.
