@@ -103,12 +103,25 @@ fn of_system(assessment: &SystemAssessment, known: Known<'_>) -> SystemGuardrail
             guardrails.append(&mut generate(&input));
         }
     }
+    for guardrail in &mut guardrails {
+        guardrail.file = inside(&guardrail.file);
+        for companion in &mut guardrail.companions {
+            companion.file = inside(&companion.file);
+        }
+    }
     SystemGuardrails {
         root: Arc::clone(&input.system().root),
         unanswered: unanswered(&input, &guardrails),
         effect: effect::effect(&input, &guardrails),
         guardrails,
     }
+}
+
+/// A path that leads out of no folder, whatever objects are called that it is named after.
+fn inside(path: &str) -> String {
+    let parts = path.split('/');
+    let parts = parts.map(|part| if matches!(part, "" | "." | "..") { "-" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 fn unanswered(input: &Input<'_>, guardrails: &[Guardrail]) -> Vec<Unanswered> {

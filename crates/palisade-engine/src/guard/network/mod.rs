@@ -134,11 +134,10 @@ fn workload<'a>(
     let file = format!("network/{namespace}/{name}.yaml");
     let told = format!("kubectl -n {namespace}");
     let title = match needs.direction {
-        Direction::Ingress => format!(
-            "{} is reached by those that are known to call it, and by nobody else",
-            element.id
-        ),
-        Direction::Egress => format!("{} reaches what it is known to call, and nothing else", element.id),
+        Direction::Ingress if needs.peers.is_empty() => format!("Nobody connects to {}", element.id),
+        Direction::Ingress => format!("Only those that are known to call {} connect to it", element.id),
+        Direction::Egress if needs.peers.is_empty() => format!("{} connects to nothing but cluster DNS", element.id),
+        Direction::Egress => format!("{} connects only to what it is known to call", element.id),
     };
     let guardrail = Guardrail {
         target: Target::NetworkPolicy,

@@ -253,3 +253,17 @@ fn istio_knows_callers_by_identity_where_they_are_of_the_mesh() {
         strict.unknowns
     );
 }
+
+#[test]
+fn names_lead_out_of_no_folder() {
+    let evil = format!("{CALLER}{CALLED}").replace("namespace: shop", "namespace: '../../evil'");
+    for target in [Target::NetworkPolicy, Target::Cilium] {
+        let (guardrails, _) = policies_for(target, &evil);
+        assert!(!guardrails.is_empty());
+        assert!(
+            guardrails
+                .iter()
+                .all(|one| !one.file.split('/').any(|part| part == ".."))
+        );
+    }
+}
